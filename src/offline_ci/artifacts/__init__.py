@@ -1,0 +1,1 @@
+"""Pinned files: lock files, digests, sources, the verified store."""

@@ -1,0 +1,1 @@
+"""The Emscripten host, free of any engine: what emcc's JavaScript does, in Python."""

@@ -1,0 +1,1 @@
+"""wasmtime, and nothing else of ours imports it."""

@@ -1,0 +1,1 @@
+"""The interpreter: a request in, code, runs and an answer out."""

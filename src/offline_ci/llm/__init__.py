@@ -1,0 +1,1 @@
+"""Models: the protocol, llama.cpp, and a scripted stand-in."""

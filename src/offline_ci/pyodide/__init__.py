@@ -1,0 +1,1 @@
+"""Booting Pyodide's CPython through its C API, and building the runtime from the distribution."""

@@ -1,0 +1,1 @@
+"""WebAssembly binaries: bytes in, dataclasses out."""
