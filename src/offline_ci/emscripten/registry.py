@@ -14,10 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, Any, TypeVar
-
-if TYPE_CHECKING:
-    from offline_ci.emscripten.host import Host
+from typing import Any, TypeVar
 
 
 class Convention(Enum):
@@ -110,9 +107,7 @@ REGISTRY = Registry()
 
 def syscall(name: str, signature: str, *, support: Support = Support.FULL, note: str = "") -> Callable[[F], F]:
     """Register ``__syscall_<name>``: an ``ErrnoError`` becomes ``-errno``."""
-    return REGISTRY.register(
-        f"__syscall_{name}", signature, convention=Convention.SYSCALL, support=support, note=note
-    )
+    return REGISTRY.register(f"__syscall_{name}", signature, convention=Convention.SYSCALL, support=support, note=note)
 
 
 def wasi(name: str, signature: str, *, support: Support = Support.FULL, note: str = "") -> Callable[[F], F]:
