@@ -1,10 +1,10 @@
 """Every error that can cross our public interface.
 
-What *guest code* causes is never here: it is a value (``ExecutionResult.status``). An error of this module means that the
-host could not do its part: an artefact is missing or damaged, a request makes no sense, or we have a bug.
+What *guest code* causes is never here: it is a value (``ExecutionResult.status``). An error of this module means that
+the host could not do its part: an artefact is missing or damaged, a request makes no sense, or we have a bug.
 
-Each class has a kebab-case ``code``, listed in ``docs/errors.md``. A message names the thing and the reason; the hint names
-the mend, as a command where one exists.
+Each class has a kebab-case ``code``, listed in ``docs/errors.md``. A message names the thing and the reason; the hint
+names the mend, as a command where one exists.
 """
 
 from __future__ import annotations
@@ -35,12 +35,6 @@ class UsageError(OfflineCIError):
     """The caller asked for something that makes no sense; nothing was done."""
 
     code = "usage"
-
-
-class UserInterrupt(OfflineCIError):
-    """The person pressed Ctrl-C while we worked; everything half-done was put away."""
-
-    code = "interrupted"
 
 
 class ArtifactError(OfflineCIError):
