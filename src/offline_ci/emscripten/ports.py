@@ -6,6 +6,7 @@ protocols on wasmtime. Both pass ``tests/support/port_contracts.py``.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import NewType, Protocol
 
 GuestPtr = int
@@ -14,6 +15,10 @@ Fd = int
 """A guest file descriptor."""
 FuncRef = NewType("FuncRef", object)
 """An opaque reference to a wasm or host function."""
+Extern = NewType("Extern", object)
+"""Anything that can be imported, opaque."""
+InstanceRef = NewType("InstanceRef", object)
+"""An opaque reference to a side module's instance."""
 
 WASM_PAGE_BYTES = 65536
 
@@ -48,4 +53,87 @@ class GuestInstance(Protocol):
 
     def call_table(self, index: int, *args: int) -> int:
         """Call an entry of the indirect function table, as ``call`` does."""
+        ...
+
+
+class LinkableInstance(GuestInstance, Protocol):
+    """What the dynamic linker and libffi ask of the main instance, beyond calling it.
+
+    Function arguments and results are raw 64-bit patterns here: an f64 is handed over as its bits.
+    """
+
+    def table_size(self) -> int:
+        """Entries of the indirect function table."""
+        ...
+
+    def table_grow(self, n: int) -> int:
+        """Add ``n`` null entries; the index of the first."""
+        ...
+
+    def table_append(self, func: FuncRef) -> int:
+        """Add one entry; its index."""
+        ...
+
+    def table_set(self, index: int, func: FuncRef) -> None:
+        """Replace an entry."""
+        ...
+
+    def find_table(self, index: int) -> FuncRef | None:
+        """The function of an entry; None where it is null or out of bounds."""
+        ...
+
+    def new_global(self, value: int, *, mutable: bool) -> Extern:
+        """A fresh i32 global."""
+        ...
+
+    def get_global(self, extern: Extern) -> int:
+        """Its value, unsigned."""
+        ...
+
+    def set_global(self, extern: Extern, value: int) -> None:
+        """Change a mutable one."""
+        ...
+
+    def find_main_export(self, name: str) -> Extern | None:
+        """An export of the main module: memory, table, tag, global, function."""
+        ...
+
+    def find_host_function(self, name: str) -> FuncRef | None:
+        """The host function that main imports under that name."""
+        ...
+
+    def function(self, instance: InstanceRef | None, name: str) -> FuncRef:
+        """An exported function of a side module's instance, or of main (None).
+
+        Raises:
+            LinkError: there is none.
+        """
+        ...
+
+    def instantiate_side(self, module: object, imports: Sequence[Extern]) -> InstanceRef:
+        """Instantiate a compiled side module; imports in its import section's order.
+
+        Raises:
+            LinkError: an import has the wrong type.
+        """
+        ...
+
+    def as_extern(self, func: FuncRef) -> Extern:
+        """A function as an import."""
+        ...
+
+    def import_stub(self, module: object, index: int, handler: Callable[..., int | None]) -> FuncRef:
+        """A host function with the type of the module's import number ``index``; the handler gets raw arguments."""
+        ...
+
+    def function_type(self, func: FuncRef) -> str:
+        """Emscripten letters ``v i j f d e``, result first."""
+        ...
+
+    def new_function(self, signature: str, handler: Callable[..., int | None]) -> FuncRef:
+        """A host function of that type; the handler gets and returns raw arguments."""
+        ...
+
+    def call_function(self, func: FuncRef, *args: int) -> int:
+        """Call any function; arguments and result raw. The caller has checked the type."""
         ...

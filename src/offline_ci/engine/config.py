@@ -1,0 +1,53 @@
+"""One engine per process, and the key that says which compiled code fits it."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import platform
+from typing import Any
+
+import wasmtime
+
+from offline_ci import _env
+from offline_ci.engine import _capi
+
+WASM_STACK_BYTES = 16 << 20
+"""Native stack for wasm frames. CPython guards the shadow stack only; C recursion without shadow frames ends in a trap,
+whose backtrace takes longer than linear time to capture: 0.2 s at 16 MB, 36 s at 64 MB."""
+HOST_STACK_BYTES = 32 << 20
+"""Native stack left for host functions called from the deepest wasm frame. Too little of it aborts the process."""
+THREAD_STACK_BYTES = WASM_STACK_BYTES + HOST_STACK_BYTES
+"""What a thread that runs wasm needs."""
+
+_SETTINGS: dict[str, Any] = {
+    "wasm_exceptions": True,
+    "wasm_gc": True,
+    "wasm_function_references": True,
+    "wasm_tail_call": True,
+    "epoch_interruption": True,
+    "cranelift_opt_level": "speed",
+    "memory_init_cow": True,
+    "memory_may_move": False,
+    "native_unwind_info": False,
+}
+
+
+@functools.cache
+def shared_engine() -> wasmtime.Engine:
+    """The engine of this process."""
+    config = wasmtime.Config()
+    for name, value in _SETTINGS.items():
+        setattr(config, name, value)
+    # The asynchronous stack is never used, but wasmtime refuses a wasm stack that is larger, and its default is 2 MiB.
+    _capi.async_stack_size_set(_capi.address(config.ptr()), THREAD_STACK_BYTES)
+    config.max_wasm_stack = WASM_STACK_BYTES
+    return wasmtime.Engine(config)
+
+
+@functools.cache
+def engine_key() -> str:
+    """Identifies what compiled code depends on: wasmtime, settings, processor. 16 hexadecimal digits."""
+    facts = [wasmtime.__version__, _SETTINGS, platform.system(), platform.machine(), sorted(_env.cpu_flags())]
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
