@@ -133,9 +133,14 @@ class LinkError(SandboxError):
 
 
 class WorkerCrashedError(SandboxError):
-    """The sandbox's process ended or spoke nonsense."""
+    """The sandbox's process ended or spoke nonsense.
+
+    Attributes:
+        expired: we ended it, because it did not answer in time.
+    """
 
     code = "worker-crashed"
+    expired: bool = False
 
 
 class HostInvariantError(SandboxError):

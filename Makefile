@@ -1,0 +1,50 @@
+# Everything runs in .venv inside the checkout. Each target is a few visible commands; README.md spells them out.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help venv setup demo test test-unit check docs fmt bench clean
+
+help: ## show this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+venv: ## .venv with llama.cpp built for this machine, the package and its tools
+	@$(PYTHON) tools/bootstrap.py dev
+
+setup: venv ## venv, then the runtime and the default model: everything a first run needs
+	@$(BIN)/offline-ci setup
+
+demo: setup ## set everything up and do the main job on examples/photo.png
+	@$(BIN)/python tools/demo.py
+
+test: setup ## set everything up and run all tests, the ones with the real runtime and the real model too
+	$(BIN)/offline-ci setup --model smollm2-135m-instruct
+	$(BIN)/python -m pytest
+
+test-unit: venv ## the quick tests only: no runtime, no model
+	$(BIN)/python -m pytest tests/unit tests/architecture
+
+check: venv ## format, lint, types, import contracts, generated documents
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/gen_locks.py --check
+	$(BIN)/python tools/gen_host_functions_doc.py --check
+	$(BIN)/python tools/gen_cli_doc.py --check
+	$(BIN)/python tools/gen_errors_doc.py --check
+
+docs: venv ## write the generated documents anew
+	$(BIN)/python tools/gen_host_functions_doc.py
+	$(BIN)/python tools/gen_cli_doc.py
+	$(BIN)/python tools/gen_errors_doc.py
+
+fmt: venv ## format, and mend what the linter can
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup ## measure; results go to benchmarks/results
+	$(BIN)/python benchmarks/micro/bench_start.py
+
+clean: ## remove .venv and demo-output; models, runtime and caches stay (they live in the user's folders)
+	rm -rf .venv demo-output

@@ -1,0 +1,85 @@
+"""What the facade asks of whatever holds the guest: this process (``inline``) or a worker (``process``)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from offline_ci.sandbox.result import ExecutionResult, GuestFile, OnInput, OnOutput
+
+
+class GrantReader(Protocol):
+    """A host file that was granted to the guest, open for reading."""
+
+    @property
+    def size(self) -> int:
+        """Its length in bytes when it was granted."""
+        ...
+
+    def read_at(self, offset: int, n: int) -> bytes:
+        """Up to ``n`` bytes from ``offset``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxOptions:
+    """How a guest is started.
+
+    Attributes:
+        runtime_dir: the built runtime; None for the installed one.
+        limits: as keyword arguments of ``ResourceLimits``.
+        seed: fixes ``random``, the hash seed and ``os.urandom``; None draws from the host.
+        epoch: the guest's clock starts at this Unix time; None for the host's time.
+    """
+
+    runtime_dir: str | None
+    limits: dict[str, Any]
+    seed: int | None = None
+    epoch: float | None = None
+
+
+class Backend(Protocol):
+    """Holds one guest. Methods are called from one thread at a time, except ``interrupt``."""
+
+    start_s: float
+
+    def run(
+        self, code: str, time_s: float, on_output: OnOutput | None, on_input: OnInput | None
+    ) -> ExecutionResult:
+        """Run a cell."""
+        ...
+
+    def interrupt(self) -> None:
+        """End the running cell soon."""
+        ...
+
+    def write_file(self, path: str, data: bytes) -> None:
+        """Write below ``/mnt/data``."""
+        ...
+
+    def read_file(self, path: str) -> bytes:
+        """Read below ``/mnt/data``."""
+        ...
+
+    def list_files(self) -> list[GuestFile]:
+        """All files below ``/mnt/data``."""
+        ...
+
+    def remove_file(self, path: str) -> None:
+        """Remove below ``/mnt/data``."""
+        ...
+
+    def grant(self, name: str, reader: GrantReader) -> None:
+        """Offer a host file as ``/mnt/data/<name>``, read-only."""
+        ...
+
+    def reset(self) -> None:
+        """Start afresh: a new Python, no files but the granted ones."""
+        ...
+
+    def close(self) -> None:
+        """Free everything; a second call does nothing."""
+        ...
+
+

@@ -1,0 +1,208 @@
+"""The parent's side of a sandbox in a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Any
+
+from offline_ci import errors
+from offline_ci.errors import OfflineCIError, WorkerCrashedError
+from offline_ci.sandbox.backend import GrantReader, SandboxOptions
+from offline_ci.sandbox.channel import Channel
+from offline_ci.sandbox.result import ExecutionResult, GuestError, GuestFile, LimitHit, OnInput, OnOutput
+from offline_ci.sandbox.watch import GRACE_S
+
+_START_TIMEOUT_S = 120.0
+_FILE_TIMEOUT_S = 300.0
+_KILL_MARGIN_S = 5.0
+"""How long after the trap was due the worker itself is killed."""
+
+
+class ProcessBackend:
+    """A worker process and the connection to it; replaced by a new one when it dies."""
+
+    def __init__(self, options: SandboxOptions) -> None:
+        self._options = options
+        self._grants: dict[str, GrantReader] = {}
+        self._closed = False
+        self._start()
+
+    # --- life of the worker
+
+    def _start(self) -> None:
+        begin = time.perf_counter()
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-X", "faulthandler", "-m", "offline_ci.sandbox.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._stderr,
+            env={},
+            start_new_session=True,  # the terminal's Ctrl-C is for the parent, which interrupts the cell
+        )
+        assert self._process.stdin is not None  # noqa: S101 - for the type checker
+        assert self._process.stdout is not None  # noqa: S101 - for the type checker
+        self._channel = Channel(self._process.stdout, self._process.stdin)
+        try:
+            reply, _ = self._request({"op": "start", "options": asdict(self._options)}, timeout_s=_START_TIMEOUT_S)
+            for name, reader in self._grants.items():
+                self._request({"op": "grant", "name": name, "size": reader.size})
+        except BaseException:
+            self._stop()
+            raise
+        self.guest_start_s = float(reply["start_s"])
+        self.start_s = time.perf_counter() - begin
+
+    def _stop(self) -> None:
+        self._process.kill()
+        self._channel.close()
+        self._process.wait()
+        self._stderr.close()
+
+    def close(self) -> None:
+        """See ``Backend.close``."""
+        if not self._closed:
+            self._closed = True
+            self._stop()
+
+    def reset(self) -> None:
+        """See ``Backend.reset``."""
+        self._request({"op": "reset"}, timeout_s=_START_TIMEOUT_S)
+
+    # --- requests
+
+    def _request(
+        self,
+        header: dict[str, Any],
+        body: bytes = b"",
+        *,
+        timeout_s: float = _FILE_TIMEOUT_S,
+        on_output: OnOutput | None = None,
+        on_input: OnInput | None = None,
+    ) -> tuple[dict[str, Any], bytes]:
+        expired = threading.Event()
+
+        def kill() -> None:
+            expired.set()
+            self._process.kill()
+
+        timer = threading.Timer(timeout_s, kill)
+        timer.daemon = True
+        timer.start()
+        try:
+            self._channel.send(header, body)
+            return self._await_reply(on_output, on_input)
+        except (EOFError, WorkerCrashedError) as exc:
+            raise self._crash(exc, expired=expired.is_set()) from exc
+        finally:
+            timer.cancel()
+
+    def _await_reply(self, on_output: OnOutput | None, on_input: OnInput | None) -> tuple[dict[str, Any], bytes]:
+        while True:
+            header, body = self._channel.receive()
+            if "output" in header:
+                if on_output is not None:
+                    on_output(header["output"])
+            elif header.get("ask") == "read":
+                self._channel.send({"op": "answer"}, self._read_grant(header))
+            elif header.get("ask") == "input" and on_input is not None:
+                self._channel.send({"op": "answer", "text": on_input(str(header.get("prompt")))})
+            elif header.get("done") is True:
+                if "failed" in header:
+                    raise _error(header)
+                return header, body
+            else:
+                raise WorkerCrashedError("The sandbox's process sent a message that makes no sense.")
+
+    def _read_grant(self, question: dict[str, Any]) -> bytes:
+        reader, offset, n = self._grants.get(str(question.get("name"))), question.get("offset"), question.get("n")
+        if reader is None or not isinstance(offset, int) or not isinstance(n, int) or offset < 0 or not 0 < n <= 1 << 24:
+            raise WorkerCrashedError("The sandbox's process asked for a file that was not granted.")
+        return reader.read_at(offset, n)
+
+    def _crash(self, exc: BaseException, *, expired: bool) -> WorkerCrashedError:
+        self._process.kill()
+        code = self._process.wait()
+        self._stderr.seek(0)
+        lines = self._stderr.read().decode("utf-8", "replace").strip().splitlines()
+        error = WorkerCrashedError(
+            f"The sandbox's process ended with status {code}{': ' + lines[-1] if lines else f' ({exc})' if str(exc) else ''}.",
+            hint="Please report this with the code that ran.",
+        )
+        error.expired = expired
+        return error
+
+    # --- Backend
+
+    def run(self, code: str, time_s: float, on_output: OnOutput | None, on_input: OnInput | None) -> ExecutionResult:
+        """See ``Backend.run``; a worker that does not stop in time is killed and replaced."""
+        begin = time.perf_counter()
+        request = {"op": "run", "code": code, "time_s": time_s, "input": on_input is not None}
+        try:
+            reply, _ = self._request(
+                request, timeout_s=time_s + GRACE_S + _KILL_MARGIN_S, on_output=on_output, on_input=on_input
+            )
+        except WorkerCrashedError as exc:
+            if not exc.expired:
+                self._restart()
+                raise
+            self._restart()
+            elapsed = time.perf_counter() - begin
+            limit = LimitHit("time_s", time_s, elapsed)
+            return ExecutionResult("time_limit", limit=limit, state_lost=True, elapsed_s=elapsed)
+        return _result(reply["result"])
+
+    def _restart(self) -> None:
+        with suppress(OSError):
+            self._channel.close()
+        self._stderr.close()
+        self._start()
+
+    def interrupt(self) -> None:
+        """See ``Backend.interrupt``."""
+        with suppress(WorkerCrashedError):
+            self._channel.send({"op": "interrupt"})
+
+    def write_file(self, path: str, data: bytes) -> None:
+        """See ``Backend.write_file``."""
+        self._request({"op": "write_file", "path": path}, data)
+
+    def read_file(self, path: str) -> bytes:
+        """See ``Backend.read_file``."""
+        return self._request({"op": "read_file", "path": path})[1]
+
+    def list_files(self) -> list[GuestFile]:
+        """See ``Backend.list_files``."""
+        return [GuestFile(**file) for file in self._request({"op": "list_files"})[0]["files"]]
+
+    def remove_file(self, path: str) -> None:
+        """See ``Backend.remove_file``."""
+        self._request({"op": "remove_file", "path": path})
+
+    def grant(self, name: str, reader: GrantReader) -> None:
+        """See ``Backend.grant``."""
+        self._request({"op": "grant", "name": name, "size": reader.size})
+        self._grants[name] = reader
+
+
+def _error(header: dict[str, Any]) -> OfflineCIError:
+    name, message, hint = header["failed"], str(header.get("message")), header.get("hint")
+    cls: Callable[..., OfflineCIError] = getattr(errors, str(name), OfflineCIError)
+    if not (isinstance(cls, type) and issubclass(cls, OfflineCIError)):
+        cls = OfflineCIError
+    return cls(message, hint=str(hint) if hint else None)
+
+
+def _result(document: dict[str, Any]) -> ExecutionResult:
+    fields = dict(document)
+    fields["error"] = GuestError(**fields["error"]) if fields["error"] else None
+    fields["limit"] = LimitHit(**fields["limit"]) if fields["limit"] else None
+    fields["files"] = [GuestFile(**file) for file in fields["files"]]
+    return ExecutionResult(**fields)

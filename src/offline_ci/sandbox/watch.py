@@ -1,0 +1,78 @@
+"""Ending a cell: first a signal that Python code sees as KeyboardInterrupt, then a trap."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Literal
+
+from offline_ci.emscripten.unwind import GuestTrap
+
+GRACE_S = 1.0
+"""Between the signal and the trap: time for ``finally`` blocks, and for nothing else."""
+SIGINT = 2
+
+Reason = Literal["time_limit", "output_limit", "interrupted"]
+
+
+class Watch:
+    """Decides when a running cell must end. ``request`` may come from any thread, the rest from the guest's."""
+
+    def __init__(self) -> None:
+        self.reason: Reason | None = None
+        self._requested: Reason | None = None
+        self._lock = threading.Lock()
+        self._signal = 0
+        self._soft = self._hard = float("inf")
+        self._running = False
+
+    def start(self, time_s: float) -> None:
+        """A cell begins."""
+        with self._lock:
+            self.reason = self._requested = None
+            self._signal = 0
+            self._soft, self._hard = time.monotonic() + time_s, float("inf")
+            self._running = True
+
+    def stop(self) -> None:
+        """The cell is over; later requests are for nothing."""
+        with self._lock:
+            self._running = False
+            self._signal = 0
+            self._soft = self._hard = float("inf")
+
+    def request(self, reason: Reason) -> None:
+        """End the running cell soon."""
+        with self._lock:
+            if self._running and self._requested is None:
+                self._requested = reason
+
+    def tick(self) -> None:
+        """Look at the clock.
+
+        Raises:
+            GuestTrap: the cell had its grace and still runs.
+        """
+        now = time.monotonic()
+        if self.reason is None:
+            reason = self._requested or ("time_limit" if now >= self._soft else None)
+            if reason is not None:
+                self.reason, self._signal, self._hard = reason, SIGINT, now + GRACE_S
+        elif now >= self._hard:
+            raise GuestTrap("interrupt", "the program did not stop when it was told to")
+
+    def take_signal(self) -> int:
+        """The signal that CPython is to handle next, 0 for none; it is taken once."""
+        if self._requested is not None and self.reason is None:
+            self.tick()
+        signal, self._signal = self._signal, 0
+        return signal
+
+    def sleep(self, seconds: float) -> None:
+        """Sleep for the guest; returns early when the cell is to end."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self.tick()
+            if self._signal:
+                return
+            time.sleep(min(left, 0.02))

@@ -1,0 +1,153 @@
+"""The worker process: holds one guest and speaks frames with its parent on descriptors 0 and 1.
+
+A thread reads frames all the time, so that an interrupt is noticed while a cell runs; the guest lives on another thread
+with a stack deep enough for wasm. When the parent is gone the process ends at once.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+from dataclasses import asdict
+from typing import Any
+
+from offline_ci.errors import OfflineCIError, WorkerCrashedError
+from offline_ci.sandbox.backend import SandboxOptions
+from offline_ci.sandbox.channel import Channel
+from offline_ci.sandbox.result import Output
+
+Frame = tuple[dict[str, Any], bytes]
+
+
+class RemoteReader:
+    """A granted file whose descriptor the parent holds; bytes are asked for in blocks of 1 MiB."""
+
+    BLOCK_BYTES = 1 << 20
+    _CACHED_BLOCKS = 8
+
+    def __init__(self, worker: Worker, name: str, size: int) -> None:
+        self._worker = worker
+        self._name = name
+        self.size = size
+        self._blocks: dict[int, bytes] = {}
+
+    def read_at(self, offset: int, n: int) -> bytes:
+        """See ``GrantReader.read_at``."""
+        parts, end = [], min(offset + n, self.size)
+        while offset < end:
+            index, start = divmod(offset, self.BLOCK_BYTES)
+            part = self._block(index)[start : start + end - offset]
+            if not part:
+                break
+            parts.append(part)
+            offset += len(part)
+        return b"".join(parts)
+
+    def _block(self, index: int) -> bytes:
+        block = self._blocks.pop(index, None)
+        if block is None:
+            question = {"ask": "read", "name": self._name, "offset": index * self.BLOCK_BYTES, "n": self.BLOCK_BYTES}
+            block = self._worker.ask(question)[1]
+            if len(self._blocks) >= self._CACHED_BLOCKS:
+                del self._blocks[next(iter(self._blocks))]
+        self._blocks[index] = block
+        return block
+
+
+class Worker:
+    """Serves one parent."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._requests: queue.SimpleQueue[Frame] = queue.SimpleQueue()
+        self._answers: queue.SimpleQueue[Frame] = queue.SimpleQueue()
+        self._session: Any = None
+
+    def read_frames(self) -> None:
+        """Sort incoming frames; runs on the main thread until the parent closes the connection."""
+        while True:
+            try:
+                frame = self._channel.receive()
+            except (EOFError, WorkerCrashedError):
+                os._exit(0)
+            if frame[0].get("op") == "interrupt":
+                if self._session is not None:
+                    self._session.interrupt()
+            elif frame[0].get("op") == "answer":
+                self._answers.put(frame)
+            else:
+                self._requests.put(frame)
+
+    def ask(self, question: dict[str, Any]) -> Frame:
+        """Ask the parent something in the middle of a run."""
+        self._channel.send(question)
+        return self._answers.get()
+
+    def serve(self) -> None:
+        """Answer requests, one by one; runs on the guest's thread."""
+        while True:
+            header, body = self._requests.get()
+            try:
+                reply, data = self._handle(header, body)
+            except OfflineCIError as exc:
+                reply, data = {"failed": type(exc).__name__, "message": exc.message, "hint": exc.hint}, b""
+            self._channel.send({"done": True, **reply}, data)
+
+    def _handle(self, header: dict[str, Any], body: bytes) -> Frame:
+        op = header["op"]
+        if op == "start":
+            from offline_ci.sandbox.session import GuestSession
+
+            self._session = GuestSession(SandboxOptions(**header["options"]))
+            return {"start_s": self._session.start_s}, b""
+        session = self._session
+        if op == "run":
+            on_input = self._input if header["input"] else None
+            return {"result": asdict(session.run(header["code"], header["time_s"], self._output, on_input))}, b""
+        if op == "read_file":
+            return {}, session.read_file(header["path"])
+        if op == "list_files":
+            return {"files": [asdict(file) for file in session.list_files()]}, b""
+        if op == "write_file":
+            session.write_file(header["path"], body)
+        elif op == "remove_file":
+            session.remove_file(header["path"])
+        elif op == "grant":
+            session.grant(header["name"], RemoteReader(self, header["name"], header["size"]))
+        elif op == "reset":
+            session.reset()
+        return {}, b""
+
+    def _output(self, output: Output) -> None:
+        self._channel.send({"output": output})
+
+    def _input(self, prompt: str) -> str:
+        return str(self.ask({"ask": "input", "prompt": prompt})[0]["text"])
+
+
+def main() -> None:
+    """Entry of ``python -m offline_ci.sandbox.worker``."""
+    reader, writer = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    null = os.open(os.devnull, os.O_RDWR)
+    os.dup2(null, 0)
+    os.dup2(2, 1)  # a stray print must not end up between frames
+    worker = Worker(Channel(reader, writer))
+    from offline_ci.engine.threads import start_big_stack_thread
+
+    def serve() -> None:
+        try:
+            worker.serve()
+        except WorkerCrashedError:
+            os._exit(0)
+        except BaseException:  # noqa: BLE001 - the process must not live on without its only thread of work
+            sys.excepthook(*sys.exc_info())
+            sys.stderr.flush()
+            os._exit(5)
+
+    start_big_stack_thread(serve, name="guest")
+    worker.read_frames()
+
+
+if __name__ == "__main__":
+    main()

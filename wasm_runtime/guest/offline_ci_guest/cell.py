@@ -1,0 +1,115 @@
+"""Running cells in ``__main__``."""
+
+import ast
+import builtins
+import io
+import sys
+
+from offline_ci_guest import channel, display, tracebacks
+
+OK, ERROR, EXIT = 0, 1, 2
+
+
+def install():
+    """Once per interpreter: streams, ``display``, hooks."""
+    for name, fd in (("stdout", 1), ("stderr", 2)):
+        # Line by line: a line is one call of the host instead of two, and is seen as it is printed.
+        raw = io.FileIO(fd, "w", closefd=False)
+        stream = io.TextIOWrapper(io.BufferedWriter(raw), encoding="utf-8", errors="replace", line_buffering=True)
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+    builtins.display = display.display
+    sys.meta_path.insert(0, ImageShowHook())
+
+
+class ImageShowHook:
+    """Makes ``PIL.Image.Image.show`` show through the host, from the moment that PIL is imported."""
+
+    def find_spec(self, name, path=None, target=None):
+        """Patch after the import of ``PIL.ImageShow``; everything else is not ours."""
+        if name != "PIL.ImageShow":
+            return None
+        sys.meta_path.remove(self)
+        import importlib.util
+
+        spec = importlib.util.find_spec(name)
+        if spec is None or spec.loader is None:
+            return spec
+        execute = spec.loader.exec_module
+
+        def exec_module(module):
+            execute(module)
+
+            class HostViewer(module.Viewer):
+                def show(self, image, **_options):
+                    display.display(image)
+                    return True
+
+            module.register(HostViewer(), 0)
+
+        spec.loader.exec_module = exec_module
+        return spec
+
+
+def split_last_expression(source, filename):
+    """``(body code or None, last expression's code or None)``."""
+    tree = ast.parse(source, filename)
+    last = None
+    if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
+        last = compile(ast.Expression(tree.body.pop().value), filename, "eval", dont_inherit=True)
+    body = compile(tree, filename, "exec", dont_inherit=True) if tree.body else None
+    return body, last
+
+
+def execute(source, filename, namespace):
+    """Run a cell; show its value and figures."""
+    body, last = split_last_expression(source, filename)
+    if body is not None:
+        exec(body, namespace)
+    if last is not None:
+        value = eval(last, namespace)
+        if value is not None:
+            namespace["_"] = value
+            data, metadata = display.mime_bundle(value)
+            channel.send({"type": "execute_result", "data": data, "metadata": metadata})
+    show_figures()
+
+
+def show_figures():
+    """Show figures that are still open, whatever backend the code chose."""
+    if "matplotlib.pyplot" in sys.modules:
+        from offline_ci_guest import backend
+
+        backend.flush()
+
+
+def run():
+    """Take the next request from the channel and run it; the returned status is all that the C caller sees."""
+    request = channel.receive()
+    source, filename = request["code"], request["filename"]
+    namespace = sys.modules["__main__"].__dict__
+    tracebacks.remember(filename, source)
+    try:
+        try:
+            execute(source, filename, namespace)
+        except BaseException:
+            # What was drawn before the failure is worth seeing, but must not hide the failure.
+            try:
+                show_figures()
+            except Exception:  # noqa: S110
+                pass
+            raise
+    except SystemExit as exc:
+        code = exc.code
+        if code is not None and not isinstance(code, int):
+            print(code, file=sys.stderr)
+            code = 1
+        channel.send({"type": "exit", "code": code or 0})
+        return EXIT
+    except BaseException as exc:
+        ename, evalue, lines = tracebacks.describe(exc)
+        errno = exc.errno if isinstance(exc, OSError) and isinstance(exc.errno, int) else None
+        channel.send({"type": "error", "ename": ename, "evalue": evalue, "traceback": lines, "errno": errno})
+        return ERROR
+    channel.send({"type": "done"})
+    return OK
