@@ -8,8 +8,8 @@ as JSON beside the compiled module.
 from __future__ import annotations
 
 import json
-from itertools import repeat
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from offline_ci.errors import WasmFormatError

@@ -1,0 +1,181 @@
+"""The built runtime as it lies on disk: what booting needs, loaded in a few milliseconds.
+
+A runtime is a folder ``runtime/<build_id>`` below ``offline_ci._env.home()``. The build id covers all that the contents
+depend on: another lock file, wasmtime or processor gets a folder of its own.
+
+Compiled code is handed out only after its digest was checked: wasmtime trusts what it deserialises.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from offline_ci import _env
+from offline_ci.artifacts.store import Store
+from offline_ci.errors import ArtifactError, ArtifactMissingError
+from offline_ci.pyodide.manifest import FORMAT, Manifest, StoredFile, StoredModule
+from offline_ci.pyodide.packages import Package
+from offline_ci.wasmbin.linkinfo import LinkInfo
+
+MANIFEST = "manifest.json"
+ROOTFS_INDEX = "rootfs.json"
+ROOTFS_PAYLOAD = "rootfs.bin"
+LINKS = "links.bin"
+LOCK_FILE = "wasm_runtime/runtime.lock.json"
+
+BUILD_COMMAND = "offline-ci runtime build"
+BUILD_HINT = "Run: offline-ci runtime fetch && offline-ci runtime build (or: offline-ci setup)"
+
+
+class CompiledModule(NamedTuple):
+    """Machine code and what the dynamic linker must know.
+
+    Attributes:
+        cwasm: verified file for ``offline_ci.engine.compile_cache.load_compiled``.
+        link: imports, exports and dylink information of the wasm it was compiled from.
+    """
+
+    cwasm: Path
+    link: LinkInfo
+
+
+class InstalledRuntime:
+    """A built runtime.
+
+    Args:
+        folder: the runtime's own folder.
+        store: verifies files and remembers that it has.
+
+    Raises:
+        ArtifactMissingError: there is no complete runtime in the folder.
+        DigestMismatchError: a file of it is damaged.
+    """
+
+    def __init__(self, folder: Path, store: Store) -> None:
+        self.folder = folder
+        self._store = store
+        self._manifest = _read_manifest(folder)
+        self._links = self._verified(LINKS).read_bytes()
+        self._libraries: dict[str, CompiledModule] = {}
+        self.main = self._module(self._manifest.main)
+
+    @property
+    def build_id(self) -> str:
+        """Identifies the runtime's contents; see ``current_build_id``."""
+        return self._manifest.build_id
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Versions of what it was built from and with."""
+        return self._manifest.versions
+
+    @property
+    def packages(self) -> tuple[Package, ...]:
+        """What the guest can import, by name."""
+        return self._manifest.packages
+
+    @property
+    def build_seconds(self) -> dict[str, float]:
+        """How long each step of its build took."""
+        return self._manifest.seconds
+
+    @property
+    def library_paths(self) -> tuple[str, ...]:
+        """Guest paths of all side modules."""
+        return tuple(self._manifest.libraries)
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of all its files."""
+        modules = (self._manifest.main, *self._manifest.libraries.values())
+        unique = {file.name: file.size for file in (*self._manifest.files.values(), *(m.file for m in modules))}
+        return sum(unique.values())
+
+    @property
+    def rootfs_payload(self) -> Path:
+        """The contents of all files of the guest's tree, one behind the other; to be mapped."""
+        return self._verified(ROOTFS_PAYLOAD)
+
+    def rootfs_index(self) -> dict[str, Any]:
+        """The guest's tree from ``/`` on: a folder is a dict, a file is ``[offset, size]`` in ``rootfs_payload``.
+
+        Side modules are there with size 0: their code is what ``library`` gives.
+        """
+        index: dict[str, Any] = json.loads(self._verified(ROOTFS_INDEX).read_bytes())
+        return index
+
+    def library(self, guest_path: str) -> CompiledModule | None:
+        """The side module that stands for a file of the guest's tree; None if that file is no side module.
+
+        Raises:
+            ArtifactMissingError, DigestMismatchError: its compiled code is gone or damaged.
+        """
+        module = self._libraries.get(guest_path)
+        if module is None and (stored := self._manifest.libraries.get(guest_path)) is not None:
+            module = self._libraries[guest_path] = self._module(stored)
+        return module
+
+    def check_all(self) -> None:
+        """Check every file that ``library`` would check when it is asked.
+
+        Raises:
+            ArtifactMissingError, DigestMismatchError: for the first file that is gone or damaged.
+        """
+        for module in self._manifest.libraries.values():
+            self._checked(module.file)
+        for file in self._manifest.files.values():
+            self._checked(file)
+
+    def _module(self, stored: StoredModule) -> CompiledModule:
+        link = self._links[stored.link_offset : stored.link_offset + stored.link_size]
+        return CompiledModule(self._checked(stored.file), LinkInfo.from_json(link))
+
+    def _verified(self, name: str) -> Path:
+        return self._checked(self._manifest.files[name])
+
+    def _checked(self, file: StoredFile) -> Path:
+        path = self.folder / file.name
+        if not path.is_file():
+            raise ArtifactMissingError(f"The runtime's file {path} is missing.", hint=BUILD_HINT)
+        self._store.check(path, file.sha256, file.size, mend=BUILD_COMMAND)
+        return path
+
+
+def current_build_id() -> str:
+    """The id of the runtime that this version of ours builds on this machine, 16 hexadecimal digits."""
+    from offline_ci.engine.config import engine_key
+
+    lock = hashlib.sha256(_env.data_file(LOCK_FILE).read_bytes()).hexdigest()
+    return hashlib.sha256(json.dumps([FORMAT, lock, engine_key()]).encode()).hexdigest()[:16]
+
+
+def runtime_folder(build_id: str) -> Path:
+    """Where the runtime of that id belongs."""
+    return _env.home() / "runtime" / build_id
+
+
+def installed_runtime() -> InstalledRuntime:
+    """The runtime of ``current_build_id``.
+
+    Raises:
+        ArtifactMissingError: it has not been built.
+        DigestMismatchError: a file of it is damaged.
+    """
+    return InstalledRuntime(runtime_folder(current_build_id()), Store())
+
+
+def _read_manifest(folder: Path) -> Manifest:
+    path = folder / MANIFEST
+    try:
+        return Manifest.from_json(path.read_bytes())
+    except FileNotFoundError as error:
+        raise ArtifactMissingError("The sandbox's runtime has not been built.", hint=BUILD_HINT) from error
+    except OSError as error:
+        raise ArtifactMissingError(
+            f"The runtime's {path} cannot be read: {error.strerror}.", hint=BUILD_HINT
+        ) from error
+    except ValueError as error:
+        raise ArtifactError(f"The runtime's {path} is damaged: {error}.", hint=BUILD_HINT) from error
