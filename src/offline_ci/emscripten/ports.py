@@ -7,17 +7,17 @@ protocols on wasmtime. Both pass ``tests/support/port_contracts.py``.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NewType, Protocol
+from typing import Any, Protocol, TypeAlias
 
 GuestPtr = int
 """An address in linear memory, unsigned, 0 … 2**32 - 1."""
 Fd = int
 """A guest file descriptor."""
-FuncRef = NewType("FuncRef", object)
+FuncRef: TypeAlias = Any
 """An opaque reference to a wasm or host function."""
-Extern = NewType("Extern", object)
+Extern: TypeAlias = Any
 """Anything that can be imported, opaque."""
-InstanceRef = NewType("InstanceRef", object)
+InstanceRef: TypeAlias = Any
 """An opaque reference to a side module's instance."""
 
 WASM_PAGE_BYTES = 65536

@@ -1,7 +1,7 @@
 """The part of wasmtime's C API that wasmtime-py does not offer in a usable way.
 
-Own prototypes on an own library handle, so that wasmtime-py's stay untouched. Source: wasmtime 50 ``include/wasmtime/*.h``.
-Everything here trusts its caller; the checks are in the modules that use it.
+Own prototypes on an own library handle, so that wasmtime-py's stay untouched. Source: wasmtime 50
+``include/wasmtime/*.h``. Everything here trusts its caller; the checks are in the modules that use it.
 """
 
 from __future__ import annotations
@@ -19,12 +19,9 @@ MemoryStruct = ffi.wasmtime_memory_t
 Val = ffi.wasmtime_val_t
 FuncTypePointer = POINTER(ffi.wasm_functype_t)
 
-KIND_FUNC = ffi.WASMTIME_EXTERN_FUNC.value
-KIND_GLOBAL = ffi.WASMTIME_EXTERN_GLOBAL.value
-KIND_TABLE = ffi.WASMTIME_EXTERN_TABLE.value
-KIND_MEMORY = ffi.WASMTIME_EXTERN_MEMORY.value
-VAL_I32 = ffi.WASMTIME_I32.value
-VAL_FUNCREF = ffi.WASMTIME_FUNCREF.value
+FUNC = ffi.WASMTIME_EXTERN_FUNC
+I32 = ffi.WASMTIME_I32
+FUNCREF = ffi.WASMTIME_FUNCREF
 
 _dll = ctypes.CDLL(ffi.dll._name)  # noqa: SLF001 - the path of the library that wasmtime-py loaded
 
@@ -40,7 +37,7 @@ UncheckedCallback = CFUNCTYPE(c_size_t, c_void_p, c_void_p, POINTER(c_uint64), c
 """``(env, caller, values, n) -> trap or 0``; a value is 16 bytes, two c_uint64."""
 EpochCallback = CFUNCTYPE(c_void_p, c_void_p, c_void_p, POINTER(c_uint64), POINTER(c_uint8))
 Finalizer = CFUNCTYPE(None, c_void_p)
-NO_FINALIZER = ctypes.cast(None, Finalizer)
+NO_FINALIZER = Finalizer()
 
 async_stack_size_set = _prototype("wasmtime_config_async_stack_size_set", None, c_void_p, c_size_t)
 func_call_unchecked = _prototype(

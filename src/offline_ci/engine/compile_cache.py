@@ -1,7 +1,7 @@
 """wasm to machine code, once per content, wasmtime, settings and processor.
 
-``deserialize`` trusts its input completely, so it only ever reads files that this module wrote into our own cache folder
-and whose digest the caller has verified.
+``deserialize`` trusts its input completely, so it only ever reads files that we compiled into our own folder and whose
+digest the caller has verified.
 """
 
 from __future__ import annotations
@@ -53,4 +53,4 @@ def load_compiled(path: Path) -> wasmtime.Module:
 
 def wat_module(text: str) -> wasmtime.Module:
     """Compile a small module from the text format."""
-    return wasmtime.Module(shared_engine(), wasmtime.wat2wasm(text))
+    return wasmtime.Module(shared_engine(), bytes(wasmtime.wat2wasm(text)))

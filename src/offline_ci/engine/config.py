@@ -6,6 +6,7 @@ import functools
 import hashlib
 import json
 import platform
+from importlib.metadata import version
 from typing import Any
 
 import wasmtime
@@ -49,5 +50,5 @@ def shared_engine() -> wasmtime.Engine:
 @functools.cache
 def engine_key() -> str:
     """Identifies what compiled code depends on: wasmtime, settings, processor. 16 hexadecimal digits."""
-    facts = [wasmtime.__version__, _SETTINGS, platform.system(), platform.machine(), sorted(_env.cpu_flags())]
+    facts = [version("wasmtime"), _SETTINGS, platform.system(), platform.machine(), sorted(_env.cpu_flags())]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

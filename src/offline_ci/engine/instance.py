@@ -56,8 +56,8 @@ class MainInstance:
         exported = self.find_main_export("memory"), self.find_main_export("__indirect_function_table")
         if exported[0] is None or exported[1] is None:
             raise LinkError("The main module exports no memory or no function table.")
-        self.memory = WasmtimeMemory(self._context, _capi.MemoryStruct.from_buffer_copy(exported[0].of.memory))  # type: ignore[attr-defined]
-        self._table = _capi.Table.from_buffer_copy(exported[1].of.table)  # type: ignore[attr-defined]
+        self.memory = WasmtimeMemory(self._context, _capi.MemoryStruct.from_buffer_copy(exported[0].of.memory))
+        self._table = _capi.Table.from_buffer_copy(exported[1].of.table)
 
     def _watch(self, on_tick: Callable[[], None]) -> None:
         def on_epoch(_context: int, _data: int, delta: Any, kind: Any) -> int | None:
@@ -65,7 +65,7 @@ class MainInstance:
                 on_tick()
             except BaseException as exc:  # noqa: BLE001 - it must not cross C
                 CURRENT.pending = CURRENT.pending or exc
-                return _capi.error_new(b"stopped")  # type: ignore[no-any-return]
+                return _capi.error_new(b"stopped")
             delta[0], kind[0] = 1, 0
             return None
 
@@ -129,7 +129,7 @@ class MainInstance:
         trap = ctypes.c_void_p()
         previous, CURRENT.host = CURRENT.host, self._host
         try:
-            error = _capi.func_call_unchecked(self._context, byref(func), values, len(args) or 1, byref(trap))  # type: ignore[arg-type]
+            error = _capi.func_call_unchecked(self._context, byref(func), values, len(args) or 1, byref(trap))
         finally:
             CURRENT.host = previous
         if error or trap.value:
@@ -173,7 +173,7 @@ class MainInstance:
         value = _capi.Val()
         if not _capi.table_get(self._context, byref(self._table), index, byref(value)) or not value.of.funcref.store_id:
             return None
-        return _capi.Func.from_buffer_copy(value.of.funcref)  # type: ignore[no-any-return]
+        return _capi.Func.from_buffer_copy(value.of.funcref)
 
     # --- globals and exports
 
@@ -181,19 +181,19 @@ class MainInstance:
         """See ``LinkableInstance.new_global``."""
         type_ = wasmtime.GlobalType(wasmtime.ValType.i32(), mutable)
         created = wasmtime.Global(self._store, type_, wasmtime.Val.i32(_signed(value)))
-        return created._as_extern()  # type: ignore[return-value] # noqa: SLF001 - not offered otherwise
+        return created._as_extern()  # noqa: SLF001 - not offered otherwise
 
     def get_global(self, extern: Extern) -> int:
         """See ``LinkableInstance.get_global``."""
         value = _capi.Val()
-        _capi.global_get(self._context, byref(extern.of.global_), byref(value))  # type: ignore[attr-defined]
+        _capi.global_get(self._context, byref(extern.of.global_), byref(value))
         return int(value.of.i32) & 0xFFFFFFFF
 
     def set_global(self, extern: Extern, value: int) -> None:
         """See ``LinkableInstance.set_global``."""
         boxed = _capi.Val()
-        boxed.kind, boxed.of.i32 = _capi.VAL_I32, _signed(value)
-        error = _capi.global_set(self._context, byref(extern.of.global_), byref(boxed))  # type: ignore[attr-defined]
+        boxed.kind, boxed.of.i32 = _capi.I32, _signed(value)
+        error = _capi.global_set(self._context, byref(extern.of.global_), byref(boxed))
         if error:
             raise HostInvariantError(f"A global cannot be set: {_capi.take_error(error)}")
 
@@ -209,27 +209,27 @@ class MainInstance:
     def function(self, instance: InstanceRef | None, name: str) -> FuncRef:
         """See ``LinkableInstance.function``."""
         extern = self._export(self._instance if instance is None else instance, name)
-        if extern is None or extern.kind != _capi.KIND_FUNC:
+        if extern is None or extern.kind != _capi.FUNC.value:
             raise LinkError(f"There is no exported function {name}.")
-        return _capi.Func.from_buffer_copy(extern.of.func)  # type: ignore[no-any-return]
+        return _capi.Func.from_buffer_copy(extern.of.func)
 
     # --- linking
 
     def find_host_function(self, name: str) -> FuncRef | None:
         """See ``LinkableInstance.find_host_function``."""
         extern = self._host_functions.get(name)
-        return None if extern is None else _capi.Func.from_buffer_copy(extern.of.func)  # type: ignore[return-value]
+        return None if extern is None else _capi.Func.from_buffer_copy(extern.of.func)
 
     def instantiate_side(self, module: object, imports: Sequence[Extern]) -> InstanceRef:
         """See ``LinkableInstance.instantiate_side``."""
         assert isinstance(module, wasmtime.Module)  # noqa: S101 - for the type checker; the port says object
-        return self._instantiate(module, imports)  # type: ignore[no-any-return]
+        return self._instantiate(module, imports)
 
     def as_extern(self, func: FuncRef) -> Extern:
         """See ``LinkableInstance.as_extern``."""
         extern = _capi.ExternStruct()
-        extern.kind, extern.of.func = _capi.KIND_FUNC, func
-        return extern  # type: ignore[no-any-return]
+        extern.kind, extern.of.func = _capi.FUNC, func
+        return extern
 
     def import_stub(self, module: object, index: int, handler: Callable[..., int | None]) -> FuncRef:
         """See ``LinkableInstance.import_stub``."""
@@ -250,11 +250,11 @@ class MainInstance:
         self._keep += [callback, keep]
         func = _capi.Func()
         _capi.func_new_unchecked(self._context, type_pointer, callback, None, _capi.NO_FINALIZER, byref(func))
-        return func  # type: ignore[no-any-return]
+        return func
 
     def function_type(self, func: FuncRef) -> str:
         """See ``LinkableInstance.function_type``."""
-        pointer = _capi.func_type(self._context, byref(func))  # type: ignore[arg-type]
+        pointer = _capi.func_type(self._context, byref(func))
         type_ = wasmtime.FuncType._from_ptr(ctypes.cast(pointer, _capi.FuncTypePointer), None)  # noqa: SLF001
         results = [_LETTERS.get(str(r), "e") for r in type_.results] or ["v"]
         return "".join([*results, *(_LETTERS.get(str(p), "e") for p in type_.params)])
@@ -262,7 +262,7 @@ class MainInstance:
 
 def _funcref(func: Any | None) -> Any:
     value = _capi.Val()
-    value.kind = _capi.VAL_FUNCREF
+    value.kind = _capi.FUNCREF
     if func is None:
         value.of.funcref.store_id = 0
     else:

@@ -44,9 +44,7 @@ class Backend(Protocol):
 
     start_s: float
 
-    def run(
-        self, code: str, time_s: float, on_output: OnOutput | None, on_input: OnInput | None
-    ) -> ExecutionResult:
+    def run(self, code: str, time_s: float, on_output: OnOutput | None, on_input: OnInput | None) -> ExecutionResult:
         """Run a cell."""
         ...
 
@@ -81,5 +79,3 @@ class Backend(Protocol):
     def close(self) -> None:
         """Free everything; a second call does nothing."""
         ...
-
-

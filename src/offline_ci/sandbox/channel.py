@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import struct
 import threading
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from offline_ci.errors import WorkerCrashedError
 
@@ -21,7 +21,7 @@ MAX_BODY_BYTES = 0xFFFFFFFF
 class Channel:
     """One end of a two-way connection; ``send`` may be called from several threads."""
 
-    def __init__(self, reader: BinaryIO, writer: BinaryIO) -> None:
+    def __init__(self, reader: IO[bytes], writer: IO[bytes]) -> None:
         self._reader = reader
         self._writer = writer
         self._lock = threading.Lock()

@@ -54,7 +54,10 @@ def check_name(name: str) -> str:
     bad = (
         not parts
         or relative.startswith("/")
-        or any(part == ".." or "\0" in part or len(part.encode("utf-8", "surrogateescape")) > MAX_NAME_BYTES for part in parts)
+        or any(
+            part == ".." or "\0" in part or len(part.encode("utf-8", "surrogateescape")) > MAX_NAME_BYTES
+            for part in parts
+        )
     )
     if bad:
         raise UsageError(

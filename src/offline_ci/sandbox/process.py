@@ -123,7 +123,13 @@ class ProcessBackend:
 
     def _read_grant(self, question: dict[str, Any]) -> bytes:
         reader, offset, n = self._grants.get(str(question.get("name"))), question.get("offset"), question.get("n")
-        if reader is None or not isinstance(offset, int) or not isinstance(n, int) or offset < 0 or not 0 < n <= 1 << 24:
+        if (
+            reader is None
+            or not isinstance(offset, int)
+            or not isinstance(n, int)
+            or offset < 0
+            or not 0 < n <= 1 << 24
+        ):
             raise WorkerCrashedError("The sandbox's process asked for a file that was not granted.")
         return reader.read_at(offset, n)
 
