@@ -1,0 +1,86 @@
+"""What the build has made, by content: an interrupted or repeated build goes on where the last one stopped.
+
+A file's name is ``<key>-<sha256 of its bytes><suffix>``. It appears whole or not at all, and what is found is checked
+against the digest in its own name; the store remembers that it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from pathlib import Path
+from typing import NamedTuple
+
+from offline_ci.artifacts.files import make_private_dir, raise_if_full
+from offline_ci.artifacts.store import Store
+
+_DIGEST_CHARS = 64
+
+
+class CachedFile(NamedTuple):
+    """A file of the cache: where it is, its digest, its size in bytes."""
+
+    path: Path
+    sha256: str
+    size: int
+
+
+class ContentCache:
+    """Files of one kind.
+
+    Args:
+        store: whose root the cache lives under, and which remembers digests.
+        folder: name of the folder below ``cache``.
+        suffix: end of every file name.
+    """
+
+    def __init__(self, store: Store, folder: str, suffix: str) -> None:
+        self._store = store
+        self._suffix = suffix
+        self._folder = make_private_dir(store.root / "cache" / folder)
+        self._names: dict[str, str] = {}
+        for entry in self._folder.iterdir():
+            key, _, rest = entry.name.rpartition("-")
+            if key and rest.endswith(suffix) and len(rest) == _DIGEST_CHARS + len(suffix):
+                self._names[key] = entry.name
+
+    def find(self, key: str) -> CachedFile | None:
+        """The file of that key; None where there is none or where it is damaged."""
+        name = self._names.get(key)
+        if name is None:
+            return None
+        path = self._folder / name
+        expected = name[len(key) + 1 : len(name) - len(self._suffix)]
+        if path.is_file():
+            found = self._store.digest(path)
+            if found.sha256 == expected:
+                return CachedFile(path, found.sha256, found.size_bytes)
+            path.unlink(missing_ok=True)
+        self._names.pop(key, None)
+        return None
+
+    def put(self, key: str, data: bytes) -> CachedFile:
+        """Keep ``data`` under ``key``.
+
+        Raises:
+            DiskSpaceError: the disk is full; nothing is left behind.
+        """
+        digest = hashlib.sha256(data).hexdigest()
+        path = self._folder / f"{key}-{digest}{self._suffix}"
+        temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
+        try:
+            temporary.write_bytes(data)
+            temporary.replace(path)
+        except OSError as error:
+            raise_if_full(error, temporary)
+            raise
+        finally:
+            temporary.unlink(missing_ok=True)
+        self._names[key] = path.name
+        return CachedFile(path, digest, len(data))
+
+    def remove_temporaries(self) -> None:
+        """Remove what a killed build left half-written; the caller holds the build's lock."""
+        for leftover in self._folder.glob(".*.tmp"):
+            leftover.unlink(missing_ok=True)
