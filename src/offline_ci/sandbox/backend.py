@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from offline_ci.emscripten.vfs.grantfs import Reader
 from offline_ci.sandbox.result import ExecutionResult, GuestFile, OnInput, OnOutput
-
-
-class GrantReader(Protocol):
-    """A host file that was granted to the guest, open for reading."""
-
-    @property
-    def size(self) -> int:
-        """Its length in bytes when it was granted."""
-        ...
-
-    def read_at(self, offset: int, n: int) -> bytes:
-        """Up to ``n`` bytes from ``offset``."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +14,11 @@ class SandboxOptions:
     """How a guest is started.
 
     Attributes:
-        runtime_dir: the built runtime; None for the installed one.
         limits: as keyword arguments of ``ResourceLimits``.
         seed: fixes ``random``, the hash seed and ``os.urandom``; None draws from the host.
         epoch: the guest's clock starts at this Unix time; None for the host's time.
     """
 
-    runtime_dir: str | None
     limits: dict[str, Any]
     seed: int | None = None
     epoch: float | None = None
@@ -68,7 +53,7 @@ class Backend(Protocol):
         """Remove below ``/mnt/data``."""
         ...
 
-    def grant(self, name: str, reader: GrantReader) -> None:
+    def grant(self, name: str, reader: Reader) -> None:
         """Offer a host file as ``/mnt/data/<name>``, read-only."""
         ...
 

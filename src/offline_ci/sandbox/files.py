@@ -33,7 +33,7 @@ class HostFileReader:
         self.size = status.st_size
 
     def read_at(self, offset: int, n: int) -> bytes:
-        """See ``GrantReader.read_at``."""
+        """See ``Reader.read_at``."""
         return os.pread(self._fd, n, offset)
 
     def close(self) -> None:

@@ -12,9 +12,10 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
-from offline_ci import errors
+from offline_ci import _env, errors
 from offline_ci.errors import OfflineCIError, WorkerCrashedError
-from offline_ci.sandbox.backend import GrantReader, SandboxOptions
+from offline_ci.emscripten.vfs.grantfs import Reader
+from offline_ci.sandbox.backend import SandboxOptions
 from offline_ci.sandbox.channel import Channel
 from offline_ci.sandbox.result import ExecutionResult, GuestError, GuestFile, LimitHit, OnInput, OnOutput
 from offline_ci.sandbox.watch import GRACE_S
@@ -30,7 +31,7 @@ class ProcessBackend:
 
     def __init__(self, options: SandboxOptions) -> None:
         self._options = options
-        self._grants: dict[str, GrantReader] = {}
+        self._grants: dict[str, Reader] = {}
         self._closed = False
         self._start()
 
@@ -44,7 +45,7 @@ class ProcessBackend:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._stderr,
-            env={},
+            env={"OFFLINE_CI_HOME": str(_env.home())},
             start_new_session=True,  # the terminal's Ctrl-C is for the parent, which interrupts the cell
         )
         assert self._process.stdin is not None  # noqa: S101 - for the type checker
@@ -192,7 +193,7 @@ class ProcessBackend:
         """See ``Backend.remove_file``."""
         self._request({"op": "remove_file", "path": path})
 
-    def grant(self, name: str, reader: GrantReader) -> None:
+    def grant(self, name: str, reader: Reader) -> None:
         """See ``Backend.grant``."""
         self._request({"op": "grant", "name": name, "size": reader.size})
         self._grants[name] = reader

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from typing import Literal
 
 from offline_ci.emscripten.unwind import GuestTrap
@@ -20,9 +21,10 @@ class Watch:
 
     def __init__(self) -> None:
         self.reason: Reason | None = None
+        self.raise_signal: Callable[[int], None] = lambda _number: None
+        """How the running guest is told; set with each new interpreter."""
         self._requested: Reason | None = None
         self._lock = threading.Lock()
-        self._signal = 0
         self._soft = self._hard = float("inf")
         self._running = False
 
@@ -30,7 +32,7 @@ class Watch:
         """A cell begins."""
         with self._lock:
             self.reason = self._requested = None
-            self._signal = 0
+            self.raise_signal(0)
             self._soft, self._hard = time.monotonic() + time_s, float("inf")
             self._running = True
 
@@ -38,7 +40,7 @@ class Watch:
         """The cell is over; later requests are for nothing."""
         with self._lock:
             self._running = False
-            self._signal = 0
+            self.raise_signal(0)
             self._soft = self._hard = float("inf")
 
     def request(self, reason: Reason) -> None:
@@ -57,22 +59,16 @@ class Watch:
         if self.reason is None:
             reason = self._requested or ("time_limit" if now >= self._soft else None)
             if reason is not None:
-                self.reason, self._signal, self._hard = reason, SIGINT, now + GRACE_S
+                self.reason, self._hard = reason, now + GRACE_S
+                self.raise_signal(SIGINT)
         elif now >= self._hard:
             raise GuestTrap("interrupt", "the program did not stop when it was told to")
-
-    def take_signal(self) -> int:
-        """The signal that CPython is to handle next, 0 for none; it is taken once."""
-        if self._requested is not None and self.reason is None:
-            self.tick()
-        signal, self._signal = self._signal, 0
-        return signal
 
     def sleep(self, seconds: float) -> None:
         """Sleep for the guest; returns early when the cell is to end."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             self.tick()
-            if self._signal:
+            if self.reason is not None:
                 return
             time.sleep(min(left, 0.02))

@@ -33,7 +33,7 @@ class RemoteReader:
         self._blocks: dict[int, bytes] = {}
 
     def read_at(self, offset: int, n: int) -> bytes:
-        """See ``GrantReader.read_at``."""
+        """See ``Reader.read_at``."""
         parts, end = [], min(offset + n, self.size)
         while offset < end:
             index, start = divmod(offset, self.BLOCK_BYTES)

@@ -1,0 +1,92 @@
+"""A guest in this process, for those who want one wall instead of two and a shorter way."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from typing import TypeVar
+
+from offline_ci.emscripten.vfs.grantfs import Reader
+from offline_ci.engine.threads import start_big_stack_thread
+from offline_ci.sandbox.backend import SandboxOptions
+from offline_ci.sandbox.result import ExecutionResult, GuestFile, OnInput, OnOutput
+from offline_ci.sandbox.session import GuestSession
+
+T = TypeVar("T")
+
+
+class InlineBackend:
+    """Runs a ``GuestSession`` on a thread of its own, which has the stack that wasm needs.
+
+    Callbacks are called on that thread.
+    """
+
+    def __init__(self, options: SandboxOptions) -> None:
+        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread = start_big_stack_thread(self._serve, name="guest")
+        self._session = self._call(lambda: GuestSession(options))
+        self.start_s = self._session.start_s
+
+    def _serve(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job()
+
+    def _call(self, function: Callable[[], T]) -> T:
+        done = threading.Event()
+        results: list[T] = []
+        failures: list[BaseException] = []
+
+        def job() -> None:
+            try:
+                results.append(function())
+            except BaseException as exc:  # noqa: BLE001 - handed over to the caller's thread
+                failures.append(exc)
+            finally:
+                done.set()
+
+        self._jobs.put(job)
+        while not done.wait(0.5):  # in slices: so that Ctrl-C reaches the caller on every platform
+            pass
+        if failures:
+            raise failures[0]
+        return results[0]
+
+    def run(self, code: str, time_s: float, on_output: OnOutput | None, on_input: OnInput | None) -> ExecutionResult:
+        """See ``Backend.run``."""
+        return self._call(lambda: self._session.run(code, time_s, on_output, on_input))
+
+    def interrupt(self) -> None:
+        """See ``Backend.interrupt``."""
+        self._session.interrupt()
+
+    def write_file(self, path: str, data: bytes) -> None:
+        """See ``Backend.write_file``."""
+        self._call(lambda: self._session.write_file(path, data))
+
+    def read_file(self, path: str) -> bytes:
+        """See ``Backend.read_file``."""
+        return self._call(lambda: self._session.read_file(path))
+
+    def list_files(self) -> list[GuestFile]:
+        """See ``Backend.list_files``."""
+        return self._call(self._session.list_files)
+
+    def remove_file(self, path: str) -> None:
+        """See ``Backend.remove_file``."""
+        self._call(lambda: self._session.remove_file(path))
+
+    def grant(self, name: str, reader: Reader) -> None:
+        """See ``Backend.grant``."""
+        self._call(lambda: self._session.grant(name, reader))
+
+    def reset(self) -> None:
+        """See ``Backend.reset``."""
+        self._call(self._session.reset)
+
+    def close(self) -> None:
+        """See ``Backend.close``."""
+        if self._thread.is_alive():
+            self._call(self._session.close)
+            self._jobs.put(None)
+            self._thread.join()

@@ -1,0 +1,239 @@
+"""One guest in this process: its files, its interpreter, and what becomes of a cell.
+
+Runs on a thread with ``engine.config.THREAD_STACK_BYTES`` of stack. The file system outlives the interpreter: after a trap
+or ``os._exit`` the instance is discarded, the next cell starts a fresh one, and the files are still there.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+
+from offline_ci.emscripten.unwind import GuestExit, GuestTrap
+from offline_ci.emscripten.vfs.grantfs import Reader
+from offline_ci.errors import UsageError
+from offline_ci.limits import ResourceLimits
+from offline_ci.pyodide.boot import GuestPython
+from offline_ci.pyodide.installed import InstalledRuntime, installed_runtime
+from offline_ci.sandbox.backend import SandboxOptions
+from offline_ci.sandbox.files import MOUNT
+from offline_ci.sandbox.guest_host import GuestHost
+from offline_ci.sandbox.outputs import OutputCollector
+from offline_ci.sandbox.result import ExecutionResult, GuestError, GuestFile, LimitHit, OnInput, OnOutput, Status
+from offline_ci.sandbox.watch import Watch
+
+_RUNNER = ("offline_ci_guest.cell", "run")
+_INSTALL = ("offline_ci_guest.cell", "install")
+_STATUS: dict[int | None, Status] = {0: "ok", 1: "error", 2: "exit"}
+
+
+@dataclass(slots=True)
+class _Interpreter:
+    python: GuestPython
+    runner: int
+
+
+class GuestSession:
+    """Implements ``Backend`` in this process, on the calling thread.
+
+    Args:
+        options: limits, seed, clock.
+        runtime: the built runtime; None for the installed one.
+    """
+
+    def __init__(self, options: SandboxOptions, runtime: InstalledRuntime | None = None) -> None:
+        begin = time.perf_counter()
+        self._limits = ResourceLimits(**options.limits)
+        self._options = options
+        self._runtime = runtime or installed_runtime()
+        self._watch = Watch()
+        self._outputs: OutputCollector | None = None
+        self._on_input: OnInput | None = None
+        self._grants: dict[str, Reader] = {}
+        self._interpreter: _Interpreter | None = None
+        self._cells = 0
+        self._guest = self._new_guest()
+        self._ready()
+        self.start_s = time.perf_counter() - begin
+
+    def _new_guest(self) -> GuestHost:
+        return GuestHost(
+            self._runtime,
+            self._limits,
+            self._watch,
+            seed=self._options.seed,
+            epoch=self._options.epoch,
+            on_write=self._on_write,
+            on_message=self._on_message,
+            on_input=self._read_input,
+        )
+
+    # --- what the guest's descriptors are connected to
+
+    def _on_write(self, fd: int, data: bytes) -> None:
+        if self._outputs is not None:
+            self._outputs.write(fd, data)
+
+    def _on_message(self, data: bytes) -> None:
+        if self._outputs is not None:
+            self._outputs.message(data)
+
+    def _read_input(self) -> bytes | None:
+        if self._on_input is None or self._outputs is None:
+            return None
+        self._outputs.flush()
+        return (self._on_input("") + "\n").encode("utf-8", "surrogateescape")
+
+    def _on_tick(self) -> None:
+        if self._outputs is not None:
+            self._outputs.tick()
+        self._watch.tick()
+
+    # --- life
+
+    def _ready(self) -> _Interpreter:
+        if self._interpreter is None:
+            host = self._guest.new_host()
+            python = GuestPython(
+                self._runtime, host, memory_bytes=self._limits.memory_bytes, on_tick=self._on_tick
+            )
+            install = python.capi.import_attribute(*_INSTALL)
+            python.capi.call("PyObject_CallNoArgs", install)
+            self._interpreter = _Interpreter(python, python.capi.import_attribute(*_RUNNER))
+        return self._interpreter
+
+    def _discard(self) -> None:
+        if self._interpreter is not None:
+            self._interpreter.python.close()
+            self._interpreter = None
+
+    def reset(self) -> None:
+        """See ``Backend.reset``."""
+        self._discard()
+        self._guest = self._new_guest()
+        for name, reader in self._grants.items():
+            self._guest.grant(name, reader)
+        self._cells = 0
+        self._ready()
+
+    def close(self) -> None:
+        """See ``Backend.close``."""
+        self._discard()
+
+    def interrupt(self) -> None:
+        """See ``Backend.interrupt``; from any thread."""
+        self._watch.request("interrupted")
+
+    # --- cells
+
+    def run(self, code: str, time_s: float, on_output: OnOutput | None, on_input: OnInput | None) -> ExecutionResult:
+        """See ``Backend.run``."""
+        interpreter = self._ready()
+        self._cells += 1
+        self._guest.push_request(_request(code, f"<cell {self._cells}>"))
+        self._guest.begin_cell()
+        outputs = OutputCollector(
+            self._limits.output_bytes, on_output, lambda _used: self._watch.request("output_limit")
+        )
+        self._outputs, self._on_input = outputs, on_input
+        begin = time.perf_counter()
+        self._watch.start(time_s)
+        trap: GuestTrap | None = None
+        code_of_exit: int | None = None
+        status: Status = "error"
+        try:
+            with interpreter.python.instance.enter():
+                status = _STATUS.get(interpreter.python.capi.call_returning_int(interpreter.runner), "error")
+        except GuestTrap as exc:
+            trap = exc
+        except GuestExit as exc:
+            code_of_exit = exc.code
+        finally:
+            elapsed = time.perf_counter() - begin
+            self._watch.stop()
+            self._outputs = self._on_input = None
+        state_lost = trap is not None or code_of_exit is not None
+        if state_lost:
+            self._discard()
+        status, limit = self._judge(status, trap, code_of_exit, outputs, elapsed, time_s)
+        error = outputs.error if status != "exit" else None
+        if trap is not None and limit is None and status == "trap":
+            error = GuestError("Trap", trap.message, [f"The sandbox stopped the program: {trap.message}."])
+        if error is not None:
+            outputs.add_error(error)
+        outputs.finish()
+        return ExecutionResult(
+            status=status,
+            stdout=outputs.stream_text("stdout"),
+            stderr=outputs.stream_text("stderr"),
+            result=outputs.result,
+            error=error,
+            outputs=outputs.outputs,
+            files=self._guest.changed_files(),
+            limit=limit,
+            exit_code=outputs.exit_code if code_of_exit is None else code_of_exit,
+            state_lost=state_lost,
+            elapsed_s=elapsed,
+        )
+
+    def _judge(
+        self,
+        status: Status,
+        trap: GuestTrap | None,
+        code_of_exit: int | None,
+        outputs: OutputCollector,
+        elapsed: float,
+        time_s: float,
+    ) -> tuple[Status, LimitHit | None]:
+        """What a cell's end means: a limit explains an exception or a trap better than the exception does."""
+        reason = self._watch.reason
+        if reason == "time_limit":
+            return "time_limit", LimitHit("time_s", time_s, elapsed)
+        if reason == "output_limit":
+            return "output_limit", LimitHit("output_bytes", self._limits.output_bytes, outputs.used_bytes)
+        if reason == "interrupted":
+            return "interrupted", None
+        if code_of_exit is not None:
+            return "exit", None
+        failed = trap is not None or status == "error"
+        memory_refused, disk_refused = self._guest.memory_refused, self._guest.disk_refused
+        if failed and memory_refused and (trap is not None or _is(outputs.error, "MemoryError")):
+            return "memory_limit", LimitHit("memory_bytes", self._limits.memory_bytes, memory_refused)
+        if failed and disk_refused is not None and outputs.errno is not None:
+            return "disk_limit", LimitHit(disk_refused.name, disk_refused.limit, disk_refused.asked)
+        return ("trap", None) if trap is not None else (status, None)
+
+    # --- files
+
+    def write_file(self, path: str, data: bytes) -> None:
+        """See ``Backend.write_file``."""
+        self._guest.write_file(path, data)
+
+    def read_file(self, path: str) -> bytes:
+        """See ``Backend.read_file``."""
+        return self._guest.read_file(path)
+
+    def list_files(self) -> list[GuestFile]:
+        """See ``Backend.list_files``."""
+        return self._guest.list_files()
+
+    def remove_file(self, path: str) -> None:
+        """See ``Backend.remove_file``."""
+        self._guest.remove_file(path)
+
+    def grant(self, name: str, reader: Reader) -> None:
+        """See ``Backend.grant``."""
+        if "/" in name:
+            raise UsageError(f"The input name {name!r} has a slash.", hint=f"Inputs lie directly in {MOUNT}.")
+        self._guest.grant(name, reader)
+        self._grants[name] = reader
+
+
+def _request(code: str, filename: str) -> bytes:
+    # Lone surrogates survive JSON, and Python's own error for them is better than one of ours.
+    return json.dumps({"code": code, "filename": filename}).encode("ascii") + b"\n"
+
+
+def _is(error: GuestError | None, ename: str) -> bool:
+    return error is not None and error.ename == ename

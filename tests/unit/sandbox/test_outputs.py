@@ -1,0 +1,95 @@
+import json
+
+from offline_ci.sandbox.outputs import MEDIA_FACTOR, OutputCollector
+
+
+def collector(limit=1000):
+    told, over = [], []
+    return OutputCollector(limit, told.append, over.append), told, over
+
+
+def message(**document):
+    return json.dumps(document).encode() + b"\n"
+
+
+def test_pieces_of_a_stream_are_joined_and_streams_stay_in_order():
+    outputs, told, _ = collector()
+    outputs.write(1, b"a")
+    outputs.write(1, b"b\n")
+    outputs.write(2, b"err\n")
+    outputs.write(1, b"c")
+    outputs.finish()
+    assert [(o["name"], o["text"]) for o in outputs.outputs] == [
+        ("stdout", "ab\n"),
+        ("stderr", "err\n"),
+        ("stdout", "c"),
+    ]
+    assert [o["text"] for o in told] == ["ab\n", "err\n", "c"]
+    assert outputs.stream_text("stdout") == "ab\nc"
+
+
+def test_a_character_split_over_two_writes_is_one_character():
+    outputs, _, _ = collector()
+    encoded = "é".encode()
+    outputs.write(1, encoded[:1])
+    outputs.write(1, encoded[1:])
+    outputs.finish()
+    assert outputs.stream_text("stdout") == "é"
+
+
+def test_text_before_a_picture_comes_before_it():
+    outputs, told, _ = collector()
+    outputs.write(1, b"before")
+    outputs.message(message(type="display_data", data={"image/png": "AA=="}, metadata={}))
+    outputs.finish()
+    assert [o["output_type"] for o in told] == ["stream", "display_data"]
+
+
+def test_output_beyond_the_limit_is_cut_there_and_reported_once():
+    outputs, _, over = collector(limit=10)
+    for _ in range(5):
+        outputs.write(1, b"1234")
+    outputs.finish()
+    assert outputs.stream_text("stdout") == "1234123412"
+    assert over == [12]
+
+
+def test_pictures_have_a_larger_limit_of_their_own():
+    outputs, _, over = collector(limit=100)
+    outputs.message(message(type="display_data", data={"text/plain": "x" * 200}, metadata={}))
+    assert (len(outputs.outputs), over) == (1, [])
+    outputs.message(message(type="display_data", data={"text/plain": "x" * 100 * MEDIA_FACTOR}, metadata={}))
+    assert (len(outputs.outputs), len(over)) == (1, 1)
+
+
+def test_an_endless_message_without_a_newline_is_not_collected():
+    outputs, _, over = collector(limit=10)
+    for _ in range(1000):
+        outputs.message(b"x" * 10)
+    assert len(over) == 1
+    assert len(outputs._line) <= 10 * MEDIA_FACTOR + 10
+
+
+def test_what_user_code_writes_to_the_channel_cannot_break_the_collector():
+    outputs, _, _ = collector()
+    for junk in (
+        b"not json\n",
+        b"[1]\n",
+        b"{}\n",
+        b"[" * 500 + b"\n",
+        b'{"type": "error", "traceback": 5}\n',
+        b"\xff\n",
+    ):
+        outputs.message(junk)
+    outputs.message(message(type="display_data", data="no dict", metadata={}))
+    outputs.message(message(type="exit", code="x"))
+    outputs.finish()
+    assert outputs.outputs == []
+    assert outputs.exit_code == 1
+
+
+def test_the_value_of_the_last_expression_is_kept():
+    outputs, _, _ = collector()
+    outputs.message(message(type="execute_result", data={"text/plain": "42"}, metadata={}))
+    assert outputs.result == "42"
+    assert outputs.outputs[0]["execution_count"] is None
