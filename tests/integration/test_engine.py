@@ -67,9 +67,7 @@ FUNCTIONS = [
     HostFunction("env", "half", "dd", Convention.PLAIN, Support.FULL, "", lambda host, x: x / 2),
     HostFunction("env", "wide", "jj", Convention.PLAIN, Support.FULL, "", lambda host, x: x - 1),
     HostFunction("env", "fail", "ii", Convention.SYSCALL, Support.FULL, "", _fail),
-    HostFunction(
-        "wasi_snapshot_preview1", "wasi_fail", "i", Convention.WASI, Support.FULL, "", _wasi_fail
-    ),
+    HostFunction("wasi_snapshot_preview1", "wasi_fail", "i", Convention.WASI, Support.FULL, "", _wasi_fail),
 ]
 
 
