@@ -1,0 +1,137 @@
+"""The host of one guest: everything that host functions work on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, ClassVar, NoReturn
+
+from offline_ci.emscripten.abi import structs
+from offline_ci.emscripten.clock import Clock, SpinSleeper
+from offline_ci.emscripten.functions import HOST_FUNCTIONS
+from offline_ci.emscripten.memory import CheckedMemory
+from offline_ci.emscripten.random import Entropy
+from offline_ci.emscripten.registry import Registry
+from offline_ci.emscripten.unwind import GuestTrap
+from offline_ci.emscripten.vfs.filesystem import FileSystem
+from offline_ci.errors import HostInvariantError
+
+if TYPE_CHECKING:
+    from offline_ci.emscripten.ldso.loader import DynamicLinker
+    from offline_ci.emscripten.ports import LinkableInstance
+    from offline_ci.emscripten.syscalls.mmap import MemoryMapping
+
+HEAP_MAX_BYTES = (1 << 32) - (1 << 16)
+"""One page short of 4 GiB, so that a heap's size fits 32 bits. Source: emscripten 5.0.3 libcore.js ``getHeapMax``."""
+
+
+class Host:
+    """What host functions get as their first argument.
+
+    Build it, instantiate the main module with it, then ``attach`` the instance before anything in it is called.
+
+    Args:
+        fs: the guest's files.
+        clock: its clocks.
+        entropy: its random numbers.
+        environ: its environment variables; names and values must not contain NUL.
+        program: its ``argv[0]``.
+        heap_max_bytes: what its heap may grow to.
+        sleep: waits that many seconds for the guest; may return early when a signal was raised, and may raise
+            ``GuestTrap`` to stop the guest.
+        log: gets messages of the C library that have no other place, without a newline.
+
+    Attributes:
+        functions: what a host of this class can be asked for.
+        memory: the guest's memory, once attached.
+        instance: the main module's instance, once attached.
+        linker: its dynamic linker, set by whoever makes it.
+        memory_refused: ``(limit, asked)`` in bytes, when the heap last could not grow; None when it always could.
+        mappings: files mapped into memory, by address.
+        closure_slots: table entries of libffi closures.
+        free_closure_slots: those that can be used again.
+        timers: when armed interval timers are due, in ``time.monotonic`` milliseconds, by their number.
+    """
+
+    functions: ClassVar[Registry] = HOST_FUNCTIONS
+    memory: CheckedMemory
+    instance: LinkableInstance
+    linker: DynamicLinker
+
+    def __init__(
+        self,
+        *,
+        fs: FileSystem,
+        clock: Clock,
+        entropy: Entropy,
+        environ: Mapping[str, str] | None = None,
+        program: str = "python",
+        heap_max_bytes: int = HEAP_MAX_BYTES,
+        sleep: Callable[[float], None] = time.sleep,
+        log: Callable[[str], None] | None = None,
+    ) -> None:
+        self.fs = fs
+        self.clock = clock
+        self.entropy = entropy
+        self.environ = [_environment_string(name, value) for name, value in (environ or {}).items()]
+        self.program = program
+        self.heap_max_bytes = min(heap_max_bytes, HEAP_MAX_BYTES)
+        self.sleep = sleep
+        self.log = log or (lambda _message: None)
+        self.memory_refused: tuple[int, int] | None = None
+        self.mappings: dict[int, MemoryMapping] = {}
+        self.closure_slots: set[int] = set()
+        self.free_closure_slots: list[int] = []
+        self.sleeper = SpinSleeper(sleep, self.has_signal)
+        self.timers: dict[int, float] = {}
+        self._signal = 0
+
+    def attach(self, instance: LinkableInstance) -> None:
+        """Work on this instance and its memory."""
+        self.instance = instance
+        self.memory = CheckedMemory(instance.memory)
+
+    # --- signals
+
+    def raise_signal(self, number: int) -> None:
+        """Let the guest's interpreter see a signal soon (2: KeyboardInterrupt); any thread may call this."""
+        self._signal = number
+
+    def has_signal(self) -> bool:
+        """Whether a signal waits to be taken."""
+        return self._signal != 0
+
+    def take_signal(self) -> int:
+        """The waiting signal, 0 for none; it is forgotten."""
+        number, self._signal = self._signal, 0
+        return number
+
+    def set_timer(self, which: int, timeout_ms: float) -> None:
+        """Arm an interval timer, or disarm it with 0."""
+        if timeout_ms > 0:
+            self.timers[which] = time.monotonic() * 1000.0 + timeout_ms
+        else:
+            self.timers.pop(which, None)
+
+    def fire_timers(self) -> None:
+        """Let libc raise the signals of the timers that are due; it arms repeating ones again."""
+        now_ms = time.monotonic() * 1000.0
+        for which in [w for w, due_ms in self.timers.items() if due_ms <= now_ms]:
+            del self.timers[which]
+            self.instance.call("_emscripten_timeout", which, structs.U64.unpack(structs.F64.pack(now_ms))[0])
+
+    # --- refusals
+
+    def refuse(self, what: str) -> NoReturn:
+        """Stop the guest: it called what this host does not have.
+
+        Raises:
+            GuestTrap: always, of kind ``host``.
+        """
+        raise GuestTrap("host", f"{what} is not available in the sandbox")
+
+
+def _environment_string(name: str, value: str) -> bytes:
+    if not name or "=" in name or "\0" in name + value:
+        raise HostInvariantError(f"The environment variable {name!r} cannot be given to the guest.")
+    return f"{name}={value}".encode("utf-8", "surrogateescape") + b"\0"

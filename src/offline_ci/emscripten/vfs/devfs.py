@@ -1,0 +1,169 @@
+"""Devices: null, zero, full, random, the standard streams, and a channel to the host."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from offline_ci.emscripten.abi.errno import Errno, ErrnoError
+from offline_ci.emscripten.abi.poll import READABLE, WRITABLE
+from offline_ci.emscripten.vfs.node import Backend, CharDevice
+
+_ENTROPY_CHUNK_BYTES = 1 << 20
+
+
+def makedev(major: int, minor: int) -> int:
+    """A small ``dev_t``."""
+    return major << 8 | minor
+
+
+class NullDevice(CharDevice):
+    """/dev/null."""
+
+    __slots__ = ()
+
+    def read_into(self, target: memoryview, position: int) -> int:
+        """End of file."""
+        return 0
+
+    def write(self, data: memoryview | bytes, position: int) -> int:
+        """Taken and forgotten."""
+        return len(data)
+
+
+class ZeroDevice(NullDevice):
+    """/dev/zero."""
+
+    __slots__ = ()
+
+    def read_into(self, target: memoryview, position: int) -> int:
+        """Zeros."""
+        target[:] = bytes(len(target))
+        return len(target)
+
+
+class FullDevice(ZeroDevice):
+    """/dev/full."""
+
+    __slots__ = ()
+
+    def write(self, data: memoryview | bytes, position: int) -> int:
+        """ENOSPC."""
+        raise ErrnoError(Errno.ENOSPC)
+
+
+class RandomDevice(NullDevice):
+    """/dev/random and /dev/urandom.
+
+    Args:
+        backend, ino, rdev, now_ns: see ``CharDevice``.
+        entropy: random bytes, as many as asked for.
+    """
+
+    __slots__ = ("_entropy",)
+
+    def __init__(self, backend: Backend, ino: int, rdev: int, now_ns: int, entropy: Callable[[int], bytes]) -> None:
+        super().__init__(backend, ino, rdev, now_ns)
+        self._entropy = entropy
+
+    def read_into(self, target: memoryview, position: int) -> int:
+        """Random bytes; at most a MiB at a time, as a short read."""
+        n = min(len(target), _ENTROPY_CHUNK_BYTES)
+        target[:n] = self._entropy(n)
+        return n
+
+
+class ConsoleDevice(CharDevice):
+    """A standard stream.
+
+    Args:
+        backend, ino, rdev, now_ns: see ``CharDevice``.
+        on_write: gets what the guest writes, as it comes.
+        read_line: the next line of input with its newline, empty at the end; None where there is no input.
+    """
+
+    __slots__ = ("_on_write", "_pending", "_read_line")
+
+    def __init__(
+        self,
+        backend: Backend,
+        ino: int,
+        rdev: int,
+        now_ns: int,
+        *,
+        on_write: Callable[[bytes], None] | None = None,
+        read_line: Callable[[], bytes] | None = None,
+    ) -> None:
+        super().__init__(backend, ino, rdev, now_ns, permissions=0o620)
+        self._on_write = on_write
+        self._read_line = read_line
+        self._pending = memoryview(b"")
+
+    def read_into(self, target: memoryview, position: int) -> int:
+        """What is left of the last line, or the next one."""
+        if not self._pending and self._read_line is not None:
+            self._pending = memoryview(self._read_line())
+        chunk, self._pending = self._pending[: len(target)], self._pending[len(target) :]
+        target[: len(chunk)] = chunk
+        return len(chunk)
+
+    def write(self, data: memoryview | bytes, position: int) -> int:
+        """Hand over to the host."""
+        if self._on_write is not None:
+            self._on_write(bytes(data))
+        return len(data)
+
+
+class ConsoleTty(ConsoleDevice):
+    """A standard stream that is a terminal."""
+
+    __slots__ = ()
+    is_tty = True
+
+
+class ChannelDevice(CharDevice):
+    """A message stream between the guest and the host; it has no name, only a descriptor.
+
+    Args:
+        backend, ino, now_ns: see ``CharDevice``.
+        on_write: gets each write of the guest, as one piece.
+    """
+
+    __slots__ = ("_closed", "_on_write", "_queue")
+
+    def __init__(self, backend: Backend, ino: int, now_ns: int, on_write: Callable[[bytes], None]) -> None:
+        super().__init__(backend, ino, makedev(10, 1), now_ns, permissions=0o600)
+        self._on_write = on_write
+        self._queue: deque[memoryview] = deque()
+        self._closed = False
+
+    def push(self, data: bytes) -> None:
+        """Queue bytes for the guest to read."""
+        if data:
+            self._queue.append(memoryview(data))
+
+    def close_input(self) -> None:
+        """Nothing more will come: after the queue, the guest reads the end of file."""
+        self._closed = True
+
+    def read_into(self, target: memoryview, position: int) -> int:
+        """As much of the first piece as fits; EAGAIN where none is queued, since waiting could never end."""
+        if not self._queue:
+            if self._closed:
+                return 0
+            raise ErrnoError(Errno.EAGAIN)
+        piece = self._queue.popleft()
+        n = min(len(target), len(piece))
+        target[:n] = piece[:n]
+        if n < len(piece):
+            self._queue.appendleft(piece[n:])
+        return n
+
+    def write(self, data: memoryview | bytes, position: int) -> int:
+        """Hand over to the host."""
+        self._on_write(bytes(data))
+        return len(data)
+
+    def poll(self) -> int:
+        """Readable while something is queued, or at the end."""
+        return WRITABLE | (READABLE if self._queue or self._closed else 0)

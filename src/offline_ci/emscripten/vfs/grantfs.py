@@ -1,0 +1,66 @@
+"""Input files of the host, readable by name and by nothing else.
+
+The host opened the file; here it is a ``Reader``, so the guest can neither name another file of the host nor write.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from offline_ci.emscripten.abi import fcntl
+from offline_ci.emscripten.abi.errno import Errno, ErrnoError
+from offline_ci.emscripten.vfs.node import Backend, RegularFile
+
+
+class Reader(Protocol):
+    """Random access to a file that the host has opened."""
+
+    @property
+    def size(self) -> int:
+        """Bytes; it does not change."""
+        ...
+
+    def read_at(self, offset: int, n: int) -> bytes:
+        """Up to ``n`` bytes; fewer only at the end.
+
+        Raises:
+            OSError: the host cannot read; the guest gets EIO.
+        """
+        ...
+
+
+class GrantFile(RegularFile):
+    """A granted file.
+
+    Args:
+        backend: a read-only one.
+        ino: inode number.
+        reader: its bytes.
+        mtime_ns: its time stamps.
+    """
+
+    __slots__ = ("_reader", "_size")
+
+    def __init__(self, backend: Backend, ino: int, reader: Reader, mtime_ns: int) -> None:
+        super().__init__(backend, ino, fcntl.S_IFREG | 0o444, mtime_ns)
+        self._reader = reader
+        self._size = reader.size
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self._size
+
+    def read_into(self, target: memoryview, position: int) -> int:
+        """See ``Node.read_into``; EIO when the host's file cannot be read any more."""
+        n = min(len(target), self._size - position)
+        if n <= 0:
+            return 0
+        try:
+            data = self._reader.read_at(position, n)
+        except OSError:
+            raise ErrnoError(Errno.EIO) from None
+        if len(data) > n:
+            raise ErrnoError(Errno.EIO)
+        target[: len(data)] = data
+        return len(data)
