@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar, NoReturn
 
-from offline_ci.emscripten.abi import structs
 from offline_ci.emscripten.clock import Clock, SpinSleeper
 from offline_ci.emscripten.functions import HOST_FUNCTIONS
 from offline_ci.emscripten.memory import CheckedMemory
@@ -50,7 +49,6 @@ class Host:
         mappings: files mapped into memory, by address.
         closure_slots: table entries of libffi closures.
         free_closure_slots: those that can be used again.
-        timers: when armed interval timers are due, in ``time.monotonic`` milliseconds, by their number.
     """
 
     functions: ClassVar[Registry] = HOST_FUNCTIONS
@@ -83,7 +81,6 @@ class Host:
         self.closure_slots: set[int] = set()
         self.free_closure_slots: list[int] = []
         self.sleeper = SpinSleeper(sleep, self.has_signal)
-        self.timers: dict[int, float] = {}
         self._signal = 0
 
     def attach(self, instance: LinkableInstance) -> None:
@@ -105,20 +102,6 @@ class Host:
         """The waiting signal, 0 for none; it is forgotten."""
         number, self._signal = self._signal, 0
         return number
-
-    def set_timer(self, which: int, timeout_ms: float) -> None:
-        """Arm an interval timer, or disarm it with 0."""
-        if timeout_ms > 0:
-            self.timers[which] = time.monotonic() * 1000.0 + timeout_ms
-        else:
-            self.timers.pop(which, None)
-
-    def fire_timers(self) -> None:
-        """Let libc raise the signals of the timers that are due; it arms repeating ones again."""
-        now_ms = time.monotonic() * 1000.0
-        for which in [w for w, due_ms in self.timers.items() if due_ms <= now_ms]:
-            del self.timers[which]
-            self.instance.call("_emscripten_timeout", which, structs.U64.unpack(structs.F64.pack(now_ms))[0])
 
     # --- refusals
 

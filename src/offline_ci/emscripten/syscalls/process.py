@@ -106,9 +106,7 @@ def system(host: Host, command_ptr: int) -> int:
 
 @env("_Py_CheckEmscriptenSignals_Helper", "i")
 def check_signals(host: Host) -> int:
-    """CPython's poll for signals: the one that waits, or 0. Timers that are due go off first."""
-    if host.timers:
-        host.fire_timers()
+    """CPython's poll for signals: the one that waits, or 0."""
     return host.take_signal()
 
 
@@ -119,13 +117,14 @@ def call_sighandler(host: Host, handler: int, number: int) -> None:
 
 
 @env(
-    "_setitimer_js", "iid", support=Support.PARTIAL,
-    note="the signal comes when CPython polls for signals next, or when a sleep ends",
-)  # fmt: skip
-def setitimer(host: Host, which: int, timeout_ms: float) -> int:
-    """Arm (or, with 0, disarm) one of the three timers; all of them run in real time, as in Emscripten."""
-    host.set_timer(which, timeout_ms)
-    return 0
+    "_setitimer_js",
+    "iid",
+    support=Support.REFUSED,
+    note="signals come from the host only; CPython's build offers no timers",
+)
+def setitimer(host: Host, _which: int, timeout_ms: float) -> int:
+    """-1, the C function's own failure; disarming succeeds."""
+    return -1 if timeout_ms > 0 else 0
 
 
 # --- messages
