@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Build the pinned llama-cpp-python once and keep the wheel; print its path.
+"""Build the pinned llama-cpp-python once and keep the wheel.
 
 There is no wheel of it on the registry, and who compiles it with plain ``pip install`` gets two things nobody wants:
 code that crashes on processors with AMX (gcc drops the tile configuration, llama.cpp issue 20824), and helper libraries
 that the Python package never loads, which double the time. This script builds without both and keeps the result in
 ``${XDG_CACHE_HOME:-~/.cache}/offline-ci/wheels/<key>/``; the key covers all that shapes the binary, so a second run
-only prints the path. Standard library only: it runs before anything is installed.
+only says where it is. Standard library only: it runs before anything is installed.
 
 ``CMAKE_ARGS``, ``CFLAGS``, ``CXXFLAGS``, ``CC``, ``CXX`` and pip's own configuration are respected, so
 ``CMAKE_ARGS=-DGGML_CUDA=on`` builds for an NVIDIA GPU.
@@ -284,10 +284,12 @@ def main() -> None:
     """Command line."""
     summary = (__doc__ or "").partition("\n")[0]
     parser = argparse.ArgumentParser(description=summary)
-    parser.add_argument("--print-path", action="store_true", help="only print the finished wheel's path; never build")
+    parser.add_argument("--print-path", action="store_true", help="print nothing but the wheel's path on stdout")
+    parser.add_argument("--no-build", action="store_true", help="fail where the wheel is not built yet")
     options = parser.parse_args()
     try:
-        print(obtain(may_build=not options.print_path))
+        wheel = obtain(may_build=not options.no_build)
+        print(wheel if options.print_path else f"Install it: {sys.executable} -m pip install {shlex.quote(str(wheel))}")
     except BuildError as error:
         fail(f"error: {error}", 1)
     except KeyboardInterrupt:

@@ -1,0 +1,45 @@
+"""What this machine offers to a model: processors, memory, matrix extensions."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from offline_ci import _env
+
+
+def default_threads(topology: Path = Path("/sys/devices/system/cpu")) -> int:
+    """Threads to compute with: one for each usable physical core.
+
+    Two hyper-threads of a core share its arithmetic units, which one thread of matrix products already fills.
+    """
+    usable = _env.usable_cpus()
+    if not hasattr(os, "sched_getaffinity"):
+        return max(1, usable // 2) if usable > 4 else usable
+    cores = set()
+    for cpu in os.sched_getaffinity(0):
+        try:
+            cores.add((topology / f"cpu{cpu}" / "topology" / "core_cpus_list").read_text(encoding="ascii").strip())
+        except OSError:
+            cores.add(str(cpu))
+    return max(1, min(usable, len(cores)))
+
+
+def available_memory_bytes(meminfo: Path = Path("/proc/meminfo"), cgroup: Path = Path("/sys/fs/cgroup")) -> int:
+    """Memory that can be had without swapping, the control group's limit considered; without end where unknown."""
+    available = sys.maxsize
+    try:
+        for line in meminfo.read_text(encoding="ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                available = int(line.split()[1]) << 10
+        limit = (cgroup / "memory.max").read_text(encoding="ascii").strip()
+        used = int((cgroup / "memory.current").read_text(encoding="ascii"))
+    except (OSError, ValueError, IndexError):
+        return available
+    return available if limit == "max" else min(available, max(0, int(limit) - used))
+
+
+def has_amx() -> bool:
+    """Whether this processor claims Intel's matrix extensions."""
+    return any(flag.startswith("amx") for flag in _env.cpu_flags())

@@ -1,0 +1,160 @@
+"""From a GGUF file to a model that is ready to write: how much context, which layers where, and why not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from offline_ci.errors import ModelLoadError, UsageError
+from offline_ci.llm._hardware import available_memory_bytes
+from offline_ci.llm.gguf import GgufInfo
+from offline_ci.llm.llama_cpp_native import Context, Model, library, recent_log
+
+DEFAULT_N_CTX: Final = 16384
+MIN_N_CTX: Final = 256
+_SMALLEST_DEFAULT: Final = 2048
+_UNSTATED_N_CTX: Final = 4096
+_OUT_OF_MEMORY: Final = re.compile(r"alloc|out of memory|no memory", re.IGNORECASE)
+
+GpuLayers = int | Literal["auto"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How to load.
+
+    Attributes:
+        n_ctx: context in tokens.
+        gpu_layers: ``auto`` or a number of layers.
+        n_threads: for computing.
+        use_extra_bufts: repack the weights for this CPU.
+    """
+
+    n_ctx: int
+    gpu_layers: GpuLayers
+    n_threads: int
+    use_extra_bufts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A model in memory, its context, and the layers that went to the GPU."""
+
+    model: Model
+    context: Context
+    gpu_layers: int
+
+
+def choose_n_ctx(requested: int | None, info: GgufInfo, available_bytes: int) -> int:
+    """Tokens of context: what is asked for, or as many as the model, the memory and ``DEFAULT_N_CTX`` allow.
+
+    More than the model was trained for is refused, not cut down: beyond it a model writes nonsense, and a silent
+    smaller value would only move the surprise.
+
+    Raises:
+        UsageError: more than the model was trained for, or too few to hold any request.
+        ModelLoadError: that many do not fit the memory.
+    """
+    trained = info.n_ctx_train or _UNSTATED_N_CTX
+    if requested is None:
+        n_ctx = min(trained, DEFAULT_N_CTX)
+        while n_ctx * info.kv_bytes_per_token > available_bytes and n_ctx // 2 >= _SMALLEST_DEFAULT:
+            n_ctx //= 2
+    elif requested > trained:
+        raise UsageError(
+            f"A context of {requested:,} tokens is more than the {trained:,} that {info.path.name} was trained for.",
+            hint=f"Give --n-ctx {trained} or less.",
+        )
+    elif requested < MIN_N_CTX:
+        raise UsageError(
+            f"A context of {requested:,} tokens holds no request.", hint=f"Give --n-ctx {MIN_N_CTX} or more."
+        )
+    else:
+        n_ctx = requested
+    need = n_ctx * info.kv_bytes_per_token
+    if need > available_bytes:
+        raise _no_memory(info.path, f"a context of {n_ctx:,} tokens takes {need / 1e9:.1f} GB", available_bytes)
+    return n_ctx
+
+
+def gpu_plans(gpu_layers: GpuLayers, n_layer: int, *, supported: bool) -> Iterator[int]:
+    """Numbers of layers to try to offload, best first. The output layer counts as one more than the model's blocks.
+
+    Raises:
+        UsageError: a negative number.
+    """
+    everything = n_layer + 1
+    if gpu_layers != "auto" and gpu_layers < 0:
+        raise UsageError(f"{gpu_layers} GPU layers make no sense.", hint="Give --gpu-layers auto, or 0 and more.")
+    if not supported:
+        yield 0
+    elif gpu_layers == "auto":
+        yield from (everything * quarters // 4 for quarters in (4, 3, 2, 1, 0))
+    else:
+        yield min(gpu_layers, everything)
+
+
+def load(info: GgufInfo, settings: Settings, cancelled: Callable[[], bool]) -> Loaded:
+    """Load, with fewer layers on the GPU where its memory does not suffice.
+
+    Raises:
+        ModelLoadError: one paragraph with the reason and the mend.
+    """
+    plans = list(gpu_plans(settings.gpu_layers, info.n_layer, supported=bool(library().llama_supports_gpu_offload())))
+    for gpu_layers in plans:
+        try:
+            return _load_once(info, settings, gpu_layers, cancelled)
+        except ModelLoadError as error:
+            last_try = gpu_layers == plans[-1] or not _OUT_OF_MEMORY.search("\n".join([*recent_log(), error.message]))
+            if last_try or cancelled():
+                raise _explained(info, error) from error
+    raise AssertionError
+
+
+def _load_once(info: GgufInfo, settings: Settings, gpu_layers: int, cancelled: Callable[[], bool]) -> Loaded:
+    model = Model(info.path, gpu_layers=gpu_layers, use_extra_bufts=settings.use_extra_bufts, cancelled=cancelled)
+    try:
+        return Loaded(model, _context(info, settings, model, cancelled), gpu_layers)
+    except ModelLoadError:
+        model.free()
+        raise
+
+
+def _context(info: GgufInfo, settings: Settings, model: Model, cancelled: Callable[[], bool]) -> Context:
+    if not model.writes_text:
+        raise ModelLoadError(f"{info.path} is not a chat model: its architecture is {info.architecture}.")
+    context = Context(model, n_ctx=settings.n_ctx, n_threads=settings.n_threads, cancelled=cancelled)
+    if not context.has_memory:
+        context.free()
+        raise ModelLoadError(f"{info.path} is an embedding model ({info.architecture}): it cannot write.")
+    return context
+
+
+def _explained(info: GgufInfo, error: ModelLoadError) -> ModelLoadError:
+    """llama.cpp's log as one sentence, and the mend."""
+    log = "\n".join([*recent_log(), error.message])
+    path = info.path
+    if "not a chat model" in error.message or "embedding model" in error.message:
+        return ModelLoadError(error.message, hint="Choose an instruct or chat model: `offline-ci models list`.")
+    if "unknown model architecture" in log or "unknown pre-tokenizer" in log:
+        return ModelLoadError(
+            f"{path} cannot be loaded: this llama.cpp build does not know the architecture {info.architecture!r}.",
+            hint="Upgrade llama-cpp-python, or choose another model: `offline-ci models list`.",
+        )
+    if _OUT_OF_MEMORY.search(log):
+        return _no_memory(path, "llama.cpp could not allocate what it needs", available_memory_bytes())
+    reason = next((line for line in recent_log() if "error" in line.lower()), "no reason given")
+    return ModelLoadError(
+        f"{path} cannot be loaded by llama.cpp: {reason.split(': ', 1)[-1].strip()}.",
+        hint="The file may be damaged: run `offline-ci models verify`, or get it again with `offline-ci models pull`.",
+    )
+
+
+def _no_memory(path: Path, what: str, available_bytes: int) -> ModelLoadError:
+    return ModelLoadError(
+        f"{path.name} does not fit the memory: {what}, and {available_bytes / 1e9:.1f} GB are available.",
+        hint="Give a smaller --n-ctx, close other programs, or choose a smaller model.",
+    )

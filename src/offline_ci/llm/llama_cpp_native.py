@@ -1,0 +1,321 @@
+"""The part of llama.cpp's C interface that we use, with Python types and our errors.
+
+``llama_cpp`` is imported by ``library()`` alone, on first use. Nothing here knows of conversations or caches.
+
+Invariant: a ``Context`` is used by one thread at a time; while a call runs, ``cancelled`` may turn true in another.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+from collections import deque
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Final
+
+from offline_ci.errors import ModelError, ModelLoadError
+
+if TYPE_CHECKING:
+    import llama_cpp.llama_cpp as capi
+
+N_BATCH: Final = 512
+"""Tokens of a prompt that are evaluated together."""
+
+SPIN_COUNT: Final = "0"
+"""Rounds that GNU OpenMP's threads spin before they sleep; read when its library is loaded."""
+
+_LOG: Final[deque[str]] = deque(maxlen=60)
+_ALIVE: Final[list[object]] = []  # callbacks that C code keeps pointers to
+
+
+@cache
+def library() -> ModuleType:
+    """llama.cpp's functions, initialised, its log kept instead of printed.
+
+    Raises:
+        ModelLoadError: llama-cpp-python is not installed, or its library does not load here.
+    """
+    # Threads that wait for each other a thousand times a token spin by default. Where anything else wants a processor,
+    # they then burn the time that the one they wait for needs: measured 0.4 tokens/s, and 10.6 when they sleep.
+    if "OMP_WAIT_POLICY" not in os.environ:
+        os.environ.setdefault("GOMP_SPINCOUNT", SPIN_COUNT)
+    try:
+        import llama_cpp.llama_cpp as native
+    except (ImportError, OSError, RuntimeError, AttributeError) as error:
+        raise ModelLoadError(
+            f"llama.cpp cannot be loaded: {error}.",
+            hint="Install it again: `pip install --force-reinstall --no-cache-dir llama-cpp-python`.",
+        ) from error
+
+    @native.llama_log_callback  # type: ignore[untyped-decorator]
+    def keep(_level: int, text: bytes, _data: object) -> None:
+        _LOG.extend(line for line in text.decode("utf-8", errors="replace").splitlines() if line.strip(" .\n"))
+
+    _ALIVE.append(keep)
+    native.llama_log_set(keep, ctypes.c_void_p(0))
+    native.llama_backend_init()
+    return native
+
+
+def recent_log() -> list[str]:
+    """The last lines that llama.cpp logged, oldest first."""
+    return list(_LOG)
+
+
+def system_info() -> str:
+    """Instruction sets and back ends of this build, as llama.cpp words them."""
+    text: bytes = library().llama_print_system_info()
+    return text.decode("utf-8", errors="replace")
+
+
+@cache
+def build_id() -> str:
+    """Identifies the installed binaries: 16 hexadecimal digits of their sha256."""
+    folder = Path(str(library().__file__)).parent / "lib"
+    digest = hashlib.sha256()
+    for file in sorted(path for path in folder.iterdir() if path.suffix in {".so", ".dylib", ".dll"}):
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+class Vocab:
+    """Text ↔ tokens."""
+
+    def __init__(self, handle: capi.llama_vocab_p) -> None:
+        self._c = library()
+        self._handle = handle
+        self._pieces: dict[int, bytes] = {}
+        self.bos: int = self._c.llama_vocab_bos(handle)
+        self.eos: int = self._c.llama_vocab_eos(handle)
+        self.add_bos: bool = self._c.llama_vocab_get_add_bos(handle)
+
+    def tokenize(self, text: str, *, special: bool) -> list[int]:
+        """Tokens of a text.
+
+        Args:
+            text: any text; lone surrogates become question marks.
+            special: names of control tokens mean these tokens; only ever for a template's own text.
+        """
+        data = text.encode("utf-8", errors="replace")
+        room = len(data) + 8
+        while True:
+            tokens = (self._c.llama_token * room)()
+            n = self._c.llama_tokenize(self._handle, data, len(data), tokens, room, False, special)
+            if n >= 0:
+                return list(tokens[:n])
+            if n == -(1 << 31):
+                raise ModelError("The text has more tokens than llama.cpp can count.", hint="Shorten it.")
+            room = -n
+
+    def piece(self, token: int) -> bytes:
+        """The bytes that a token stands for; empty for control tokens."""
+        piece = self._pieces.get(token)
+        if piece is None:
+            buffer = ctypes.create_string_buffer(256)
+            n = self._c.llama_token_to_piece(self._handle, token, buffer, len(buffer), 0, False)
+            if n < 0:
+                buffer = ctypes.create_string_buffer(-n)
+                n = self._c.llama_token_to_piece(self._handle, token, buffer, len(buffer), 0, False)
+            piece = self._pieces[token] = buffer.raw[:n]
+        return piece
+
+    def name(self, token: int) -> str:
+        """A token's name in the vocabulary, for example ``<|im_end|>``; empty for none (-1)."""
+        if token < 0:
+            return ""
+        text: bytes = self._c.llama_vocab_get_text(self._handle, token)
+        return text.decode("utf-8", errors="replace")
+
+    def is_eog(self, token: int) -> bool:
+        """Whether the token ends the model's turn."""
+        return bool(self._c.llama_vocab_is_eog(self._handle, token))
+
+    def is_control(self, token: int) -> bool:
+        """Whether the token is a control token."""
+        return bool(self._c.llama_vocab_is_control(self._handle, token))
+
+    def strips(self, token: int) -> tuple[bool, bool]:
+        """Whether white space before and after this control token is swallowed."""
+        attributes = self._c.llama_vocab_get_attr(self._handle, token)
+        return (
+            bool(attributes & self._c.LLAMA_TOKEN_ATTR_LSTRIP),
+            bool(attributes & self._c.LLAMA_TOKEN_ATTR_RSTRIP),
+        )
+
+
+class Model:
+    """Weights and vocabulary in memory; ``free`` it after its contexts.
+
+    Args:
+        path: GGUF file.
+        gpu_layers: layers to offload, -1 for all.
+        use_extra_bufts: repack weights into the layouts that this CPU likes best.
+        cancelled: asked while loading; true gives up.
+
+    Raises:
+        ModelLoadError: llama.cpp refused; ``recent_log`` tells why.
+    """
+
+    def __init__(
+        self, path: Path, *, gpu_layers: int, use_extra_bufts: bool, cancelled: Callable[[], bool] = lambda: False
+    ) -> None:
+        c = self._c = library()
+        params = c.llama_model_default_params()
+        params.n_gpu_layers = gpu_layers
+        params.use_extra_bufts = use_extra_bufts
+        progress = c.llama_progress_callback(lambda _part, _data: not cancelled())
+        params.progress_callback = progress
+        _LOG.clear()
+        handle = c.llama_model_load_from_file(str(path).encode(), params)
+        if not handle:
+            raise ModelLoadError(f"llama.cpp cannot load {path}.")
+        self.handle: capi.llama_model_p | None = handle
+        self.vocab = Vocab(c.llama_model_get_vocab(handle))
+        self.n_ctx_train: int = c.llama_model_n_ctx_train(handle)
+        self.n_layer: int = c.llama_model_n_layer(handle)
+        self.writes_text: bool = not (c.llama_model_has_encoder(handle) or c.llama_model_is_diffusion(handle))
+
+    def free(self) -> None:
+        """Give the memory back; a second call does nothing."""
+        if self.handle is not None:
+            self._c.llama_model_free(self.handle)
+            self.handle = None
+
+
+class Context:
+    """One conversation's working memory: the KV cache, and the last token's logits.
+
+    Args:
+        model: whose.
+        n_ctx: tokens that fit.
+        n_threads: for computing.
+        cancelled: asked while a prompt is evaluated (on CPU); true ends it.
+
+    Raises:
+        ModelLoadError: no memory for it.
+    """
+
+    def __init__(self, model: Model, *, n_ctx: int, n_threads: int, cancelled: Callable[[], bool]) -> None:
+        c = self._c = library()
+        params = c.llama_context_default_params()
+        params.n_ctx = n_ctx
+        params.n_batch = min(N_BATCH, n_ctx)
+        # Only the last token's logits are read; the default reserves room for a whole batch's (300 MB for Qwen).
+        params.n_outputs_max = 1
+        params.n_threads = params.n_threads_batch = n_threads
+        params.no_perf = True
+        handle = c.llama_init_from_model(model.handle, params)
+        if not handle:
+            raise ModelLoadError(f"llama.cpp has no memory for a context of {n_ctx:,} tokens.")
+        self.handle: capi.llama_context_p | None = handle
+        self._memory = c.llama_get_memory(handle)
+        self._cancelled = c.ggml_abort_callback(lambda _data: cancelled())
+        self._never = c.ggml_abort_callback()
+
+    @property
+    def has_memory(self) -> bool:
+        """False for models that only embed."""
+        return bool(self._memory)
+
+    @property
+    def n_past(self) -> int:
+        """Tokens evaluated and kept."""
+        return int(self._c.llama_memory_seq_pos_max(self._memory, 0)) + 1
+
+    def keep(self, n_tokens: int) -> int:
+        """Forget all but the first tokens; returns how many are left (0 where a model cannot forget a part)."""
+        if n_tokens >= self.n_past:
+            return self.n_past
+        if n_tokens > 0 and self._c.llama_memory_seq_rm(self._memory, 0, n_tokens, -1):
+            return n_tokens
+        self._c.llama_memory_clear(self._memory, False)
+        return 0
+
+    def evaluate(self, tokens: Sequence[int]) -> bool:
+        """Evaluate more tokens; what is there afterwards is ``n_past``.
+
+        Returns:
+            Whether all were evaluated; False when it was cancelled.
+
+        Raises:
+            ModelError: llama.cpp reports an error.
+        """
+        # The callback costs a microsecond a graph node: nothing for a batch, 1 % of a token. A token is short anyway.
+        self._c.llama_set_abort_callback(self.handle, self._cancelled if len(tokens) > 1 else self._never, None)
+        for start in range(0, len(tokens), N_BATCH):
+            part = tokens[start : start + N_BATCH]
+            array = (self._c.llama_token * len(part))(*part)
+            status = self._c.llama_decode(self.handle, self._c.llama_batch_get_one(array, len(part)))
+            if status == 2:
+                return False
+            if status != 0:
+                last = next(iter(reversed(recent_log())), "no reason given")
+                raise ModelError(
+                    f"llama.cpp failed to evaluate the prompt (status {status}: {last}).",
+                    hint="Try fewer --gpu-layers or a smaller --n-ctx; `offline-ci doctor` shows what is in use.",
+                )
+        return True
+
+    def state(self) -> memoryview:
+        """What was evaluated so far, as bytes for ``restore``."""
+        size = self._c.llama_state_seq_get_size(self.handle, 0)
+        buffer = (ctypes.c_uint8 * size)()
+        n = self._c.llama_state_seq_get_data(self.handle, buffer, size, 0)
+        return memoryview(buffer).cast("B")[:n]
+
+    def restore(self, state: bytes) -> bool:
+        """Replace what was evaluated by a saved state; returns False, with nothing evaluated, where it does not fit.
+
+        The bytes are trusted: pass only what ``state`` returned and a digest has vouched for.
+        """
+        self._c.llama_memory_clear(self._memory, False)
+        pointer = ctypes.cast(ctypes.c_char_p(state), ctypes.POINTER(ctypes.c_uint8))
+        if self._c.llama_state_seq_set_data(self.handle, pointer, len(state), 0):
+            return True
+        self._c.llama_memory_clear(self._memory, False)
+        return False
+
+    def free(self) -> None:
+        """Give the memory back; a second call does nothing."""
+        if self.handle is not None:
+            self._c.llama_free(self.handle)
+            self.handle = None
+
+
+class Sampler:
+    """Chooses the next token; ``free`` it after use.
+
+    Args:
+        temperature: 0 is greedy.
+        top_p: nucleus.
+        seed: any integer.
+    """
+
+    def __init__(self, *, temperature: float, top_p: float, seed: int) -> None:
+        c = self._c = library()
+        self._handle: capi.llama_sampler_p | None = c.llama_sampler_chain_init(c.llama_sampler_chain_default_params())
+        if temperature <= 0:
+            steps = [c.llama_sampler_init_greedy()]
+        else:
+            # 0xFFFFFFFF means "draw a seed" to llama.cpp.
+            steps = [
+                c.llama_sampler_init_top_p(top_p, 1),
+                c.llama_sampler_init_temp(temperature),
+                c.llama_sampler_init_dist(seed % 0xFFFFFFFF),
+            ]
+        for step in steps:
+            c.llama_sampler_chain_add(self._handle, step)
+
+    def sample(self, context: Context) -> int:
+        """The token that follows what the context evaluated last."""
+        return int(self._c.llama_sampler_sample(self._handle, context.handle, -1))
+
+    def free(self) -> None:
+        """Give the memory back; a second call does nothing."""
+        if self._handle is not None:
+            self._c.llama_sampler_free(self._handle)
+            self._handle = None

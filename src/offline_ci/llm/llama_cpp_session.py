@@ -1,0 +1,165 @@
+"""One loaded model at work: its thread, and which tokens llama.cpp has evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Final, ParamSpec, TypeVar
+
+from offline_ci.llm._checks import closed
+from offline_ci.llm.llama_cpp_load import Loaded
+from offline_ci.llm.llama_cpp_native import Sampler
+from offline_ci.llm.prefix_cache import PrefixCache
+
+MIN_CACHED_PREFIX: Final = 64
+"""Tokens; a shorter prefix is evaluated as fast as its state is read."""
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+class NativeThread:
+    """The one thread that enters llama.cpp for longer than a moment.
+
+    Python handles signals only between the main thread's byte codes, so called from there, a prompt of 500 tokens would
+    hold Ctrl-C up for seconds; waiting for another thread does not. And OpenMP keeps a team of threads for each thread
+    that calls it, so it must always be the same one.
+    """
+
+    def __init__(self) -> None:
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="llama.cpp")
+        self.closed = False
+        self._cancelled = False
+
+    def cancelled(self) -> bool:
+        """Whether the running work should end soon."""
+        return self._cancelled
+
+    def cancel(self) -> None:
+        """Ask the running work to end; no lock is taken, so a signal handler may call this."""
+        self._cancelled = True
+
+    def begin(self) -> None:
+        """New work: forget earlier cancellations."""
+        self._cancelled = False
+
+    def run(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """Call a function on the thread; an exception here (Ctrl-C) cancels it and waits for it to end.
+
+        Raises:
+            ModelError: the model is closed.
+        """
+        if self.closed:
+            raise closed()
+        future = self._executor.submit(function, *args, **kwargs)
+        try:
+            return future.result()
+        except BaseException:
+            if not future.done():
+                self.cancel()
+                wait([future])
+            raise
+
+    def close(self) -> None:
+        """End the running work and the thread; a second call does nothing."""
+        self.closed = True
+        self.cancel()
+        self._executor.shutdown(wait=True)
+
+
+class Session:
+    """A context and what is in it.
+
+    Invariant: llama.cpp's memory begins with ``_tokens``; after an exception it may hold more, which ``_keep`` cuts.
+
+    Args:
+        loaded: model and context; freed by ``close``.
+        thread: where its work is done; closed by ``close``.
+        cache: keeps evaluated prefixes on disk, or None.
+    """
+
+    def __init__(self, loaded: Loaded, thread: NativeThread, cache: PrefixCache | None) -> None:
+        self._model = loaded.model
+        self._context = loaded.context
+        self._thread = thread
+        self._cache = cache
+        self._tokens: list[int] = []
+
+    def evaluate(self, tokens: Sequence[int], prefix: Sequence[int]) -> tuple[int, bool]:
+        """Bring the context to the end of a prompt.
+
+        The prefix is always evaluated by itself, from the first token on, before the rest: so a state read from disk
+        is, bit for bit, what evaluation would give, and a second run gives the first one's answer.
+
+        Args:
+            tokens: the whole prompt, at least one token.
+            prefix: the beginning that is worth keeping on disk; empty for none.
+
+        Returns:
+            Tokens that needed no evaluation, and whether the prompt is complete (False: cancelled).
+        """
+        common = _common(self._tokens, tokens[:-1])
+        if len(prefix) > common and len(prefix) < len(tokens) and list(tokens[: len(prefix)]) == list(prefix):
+            common, complete = self._evaluate_prefix(prefix, common)
+            if not complete:
+                return common, False
+            self._keep(len(prefix))
+        else:
+            common = self._keep(common)
+        return common, self._advance(tokens[len(self._tokens) :])
+
+    def _evaluate_prefix(self, prefix: Sequence[int], common: int) -> tuple[int, bool]:
+        cache = self._cache if len(prefix) >= MIN_CACHED_PREFIX else None
+        state = cache.load(prefix) if cache else None
+        if state is not None:
+            self._tokens = []
+            if self._thread.run(self._context.restore, state):
+                self._tokens = list(prefix)
+                return len(prefix), True
+        common = self._keep(common)
+        complete = self._advance(prefix[common:])
+        if cache and complete and common == 0:
+            cache.save(prefix, self._thread.run(self._context.state))
+        return common, complete
+
+    def sample(self, sampler: Sampler) -> int:
+        """The token that follows the prompt."""
+        return self._thread.run(sampler.sample, self._context)
+
+    def step(self, token: int, sampler: Sampler) -> int:
+        """Append a token; the one that follows."""
+
+        def both() -> int:
+            self._context.evaluate([token])
+            return sampler.sample(self._context)
+
+        following = self._thread.run(both)
+        self._tokens.append(token)
+        return following
+
+    def close(self) -> None:
+        """Free everything; a second call does nothing."""
+        self._thread.close()
+        self._context.free()
+        self._model.free()
+
+    def _keep(self, n_tokens: int) -> int:
+        """Forget all but the first tokens; returns how many are left."""
+        kept = self._thread.run(self._context.keep, n_tokens)
+        del self._tokens[kept:]
+        return kept
+
+    def _advance(self, tokens: Sequence[int]) -> bool:
+        complete = self._thread.run(self._context.evaluate, tokens)
+        self._tokens += tokens[: self._context.n_past - len(self._tokens)]
+        return complete
+
+
+def _common(a: Sequence[int], b: Sequence[int]) -> int:
+    """Length of the longest common prefix."""
+    n = 0
+    for x, y in zip(a, b, strict=False):
+        if x != y:
+            break
+        n += 1
+    return n

@@ -1,0 +1,140 @@
+"""Find out in a child process whether llama.cpp's matrix code crashes on this processor, and remember it.
+
+Built by gcc 12 with AMX, llama.cpp dies with SIGSEGV on processors that have AMX (the compiler drops the tile
+configuration; llama.cpp issue 20824). A signal that kills the process cannot be caught in it, so before such a build is
+first used on such a processor, a child loads the model and evaluates a few tokens. If it dies, the model is used
+without ``use_extra_bufts``: slower, but without that code.
+
+The verdict holds for one llama.cpp build, one processor and one model file, because the quantisation decides which
+code runs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+from offline_ci import _env
+from offline_ci.artifacts.files import write_atomically
+from offline_ci.errors import ModelLoadError, OfflineCIError
+from offline_ci.llm._hardware import has_amx
+
+TIMEOUT_S: Final = 120.0
+_BUILD_WITHOUT_AMX: Final = "python tools/build_llama_wheel.py"
+
+CommandFor = Callable[[bool], Sequence[str]]
+"""The child's command line for a value of ``use_extra_bufts``."""
+
+
+class Outcome(Enum):
+    """How a child ended."""
+
+    WORKS = "works"
+    CRASHED = "crashed"
+    UNKNOWN = "unknown"
+    """It hung, could not start, or was refused: says nothing about the processor."""
+
+
+def needs_probe(system_info: str) -> bool:
+    """Whether this build of llama.cpp uses AMX and this processor has it.
+
+    Args:
+        system_info: what ``llama_print_system_info`` says.
+    """
+    return "AMX_INT8 = 1" in system_info and has_amx()
+
+
+def use_extra_bufts(model: Path, *, model_id: str, build_id: str) -> bool:
+    """Whether the model may be loaded with ``use_extra_bufts``; asked of a child once, then remembered.
+
+    Args:
+        model: GGUF file.
+        model_id: its sha256, or another name for its contents.
+        build_id: of the llama.cpp binaries.
+
+    Raises:
+        ModelLoadError: it crashes either way.
+    """
+    key = "\0".join((build_id, _env.cpu_name(), *sorted(_env.cpu_flags()), model_id))
+    memory = _env.home() / "cache" / "probe" / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
+    return decide(lambda extra: child_command(model, extra), memory=memory)
+
+
+def child_command(model: Path, extra_bufts: bool) -> list[str]:
+    """The real child's command line."""
+    return [sys.executable, "-m", "offline_ci.llm._probe_child", str(model), "01"[extra_bufts]]
+
+
+def decide(command_for: CommandFor, *, memory: Path, timeout_s: float = TIMEOUT_S) -> bool:
+    """Try the fast way, then the safe way.
+
+    Args:
+        command_for: the child's command line.
+        memory: file that keeps a verdict.
+        timeout_s: for each child.
+
+    Returns:
+        The value for ``use_extra_bufts``.
+
+    Raises:
+        ModelLoadError: the child died both ways.
+    """
+    remembered = _recall(memory)
+    if remembered is not None:
+        return remembered
+    fast = run_child(command_for(True), timeout_s=timeout_s)
+    if fast is Outcome.UNKNOWN:
+        # Not worth remembering, and not worth risking this process.
+        return False
+    if fast is Outcome.CRASHED and run_child(command_for(False), timeout_s=timeout_s) is Outcome.CRASHED:
+        raise ModelLoadError(
+            f"llama.cpp crashes on this processor ({_env.cpu_name()}), with and without its matrix extensions.",
+            hint=f"Build it without them: `pip install --force-reinstall $({_BUILD_WITHOUT_AMX})`.",
+        )
+    _remember(memory, fast is Outcome.WORKS)
+    return fast is Outcome.WORKS
+
+
+def run_child(command: Sequence[str], *, timeout_s: float) -> Outcome:
+    """Run a child and see how it ends; whatever it does, this process lives."""
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=timeout_s,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return Outcome.UNKNOWN
+    if done.returncode == 0:
+        return Outcome.WORKS
+    # SIGKILL is the kernel short of memory, SIGINT and SIGTERM somebody's wish: none is a crash.
+    return Outcome.CRASHED if -done.returncode in _CRASH_SIGNALS else Outcome.UNKNOWN
+
+
+_CRASH_SIGNALS: Final = frozenset({4, 6, 7, 8, 10, 11})
+"""SIGILL, SIGABRT, SIGBUS (7 on Linux, 10 on macOS), SIGFPE, SIGSEGV."""
+
+
+def _recall(memory: Path) -> bool | None:
+    try:
+        verdict = json.loads(memory.read_text(encoding="utf-8"))["use_extra_bufts"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return verdict if isinstance(verdict, bool) else None
+
+
+def _remember(memory: Path, verdict: bool) -> None:
+    try:
+        write_atomically(memory, json.dumps({"use_extra_bufts": verdict, "cpu": _env.cpu_name()}) + "\n")
+    except (OSError, OfflineCIError):
+        # It is only asked again next time.
+        return
