@@ -1,8 +1,8 @@
 """C++ exceptions of programs built with Emscripten's JavaScript-style exception handling.
 
 CPython's build uses WebAssembly's own exceptions and never comes here; Binaryen's tools are built the old way: the
-host keeps the exception in flight, and ``invoke_*`` functions, which the engine supplies, catch it around every call that
-may throw. The C++ runtime inside the module keeps the reference counts and knows the class hierarchy.
+host keeps the exception in flight, and ``invoke_*`` functions, which the engine supplies, catch it around every call
+that may throw. The C++ runtime inside the module keeps the reference counts and knows the class hierarchy.
 
 Source: emscripten ``src/lib/libexceptions.js``; the header's layout from ``system/lib/libcxxabi/src/cxa_exception.h``.
 """

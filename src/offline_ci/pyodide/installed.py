@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from offline_ci import _env
 from offline_ci.artifacts.store import Store
 from offline_ci.errors import ArtifactError, ArtifactMissingError
 from offline_ci.pyodide.manifest import FORMAT, Manifest, StoredFile, StoredModule
-from offline_ci.pyodide.packages import Package
+from offline_ci.pyodide.packages import SITE_PACKAGES, Package
 from offline_ci.wasmbin.linkinfo import LinkInfo
 
 MANIFEST = "manifest.json"
@@ -25,6 +26,7 @@ ROOTFS_INDEX = "rootfs.json"
 ROOTFS_PAYLOAD = "rootfs.bin"
 LINKS = "links.bin"
 LOCK_FILE = "wasm_runtime/runtime.lock.json"
+GUEST_FOLDER = "wasm_runtime/guest"
 
 BUILD_COMMAND = "offline-ci runtime build"
 BUILD_HINT = "Run: offline-ci runtime fetch && offline-ci runtime build (or: offline-ci setup)"
@@ -145,16 +147,28 @@ class InstalledRuntime:
 
 
 def current_build_id() -> str:
-    """The id of the runtime that this version of ours builds on this machine, 16 hexadecimal digits."""
+    """The id of the runtime that this version of ours builds on this machine, 16 hexadecimal digits.
+
+    It covers the lock file, our own code for the guest, and all that compiled code depends on.
+    """
     from offline_ci.engine.config import engine_key
 
-    lock = hashlib.sha256(_env.data_file(LOCK_FILE).read_bytes()).hexdigest()
-    return hashlib.sha256(json.dumps([FORMAT, lock, engine_key()]).encode()).hexdigest()[:16]
+    inputs = hashlib.sha256(_env.data_file(LOCK_FILE).read_bytes())
+    for path, data in guest_files():
+        inputs.update(f"{path}\0{len(data)}\0".encode() + data)
+    return hashlib.sha256(json.dumps([FORMAT, inputs.hexdigest(), engine_key()]).encode()).hexdigest()[:16]
 
 
-def runtime_folder(build_id: str) -> Path:
+def guest_files() -> Iterator[tuple[str, bytes]]:
+    """Our own Python code for the guest: guest path and contents, in order of path."""
+    folder = _env.data_file(GUEST_FOLDER)
+    for file in sorted(folder.rglob("*.py")):
+        yield f"{SITE_PACKAGES}/{file.relative_to(folder).as_posix()}", file.read_bytes()
+
+
+def runtime_folder(store: Store, build_id: str) -> Path:
     """Where the runtime of that id belongs."""
-    return _env.home() / "runtime" / build_id
+    return store.root / "runtime" / build_id
 
 
 def installed_runtime() -> InstalledRuntime:
@@ -164,7 +178,8 @@ def installed_runtime() -> InstalledRuntime:
         ArtifactMissingError: it has not been built.
         DigestMismatchError: a file of it is damaged.
     """
-    return InstalledRuntime(runtime_folder(current_build_id()), Store())
+    store = Store()
+    return InstalledRuntime(runtime_folder(store, current_build_id()), store)
 
 
 def _read_manifest(folder: Path) -> Manifest:

@@ -1,0 +1,215 @@
+"""The runtime build: from the pinned distribution to a folder that boots.
+
+Every costly result is kept by content (``build_cache``), so a build that is killed or interrupted goes on where it
+stopped. The runtime itself is put together in a folder of its own and gets its name when it is complete: no other
+process ever sees half of one. ``docs/design/0001-runtime-build.md`` tells the whole story.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import os
+import shutil
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import BinaryIO
+
+from offline_ci.artifacts.files import make_private_dir, raise_if_full, sync, write_atomically
+from offline_ci.artifacts.lockfile import RuntimeLock, runtime_lock
+from offline_ci.artifacts.store import Store
+from offline_ci.errors import ArtifactError
+from offline_ci.pyodide.build_bytecode import build_bytecode
+from offline_ci.pyodide.build_cache import CachedFile, ContentCache
+from offline_ci.pyodide.build_modules import SUFFIX, BuiltModule, build_modules
+from offline_ci.pyodide.build_progress import BuildEvent, BuildProgress, SilentBuildProgress, StepClock
+from offline_ci.pyodide.build_sources import Distribution, read_distribution
+from offline_ci.pyodide.installed import (
+    LINKS,
+    MANIFEST,
+    ROOTFS_INDEX,
+    ROOTFS_PAYLOAD,
+    InstalledRuntime,
+    current_build_id,
+    runtime_folder,
+)
+from offline_ci.pyodide.manifest import Manifest, StoredFile, StoredModule
+from offline_ci.pyodide.pack import TreeWriter
+from offline_ci.pyodide.translate import Translator
+
+PACK = "Pack"
+_MAIN = "main"
+_NEEDED_BYTES = 1_500_000_000
+_KEPT_RUNTIMES = 3
+
+
+def build_runtime(progress: BuildProgress | None = None, *, store: Store | None = None) -> InstalledRuntime:
+    """Build the runtime of ``current_build_id``, or return it if it is there and intact.
+
+    Several processes may call this at once: one builds, the others wait. It may be interrupted at any point.
+
+    Args:
+        progress: told about every step; nobody is if None.
+        store: where the distribution is and the runtime goes; by default ``offline_ci._env.home()``.
+
+    Raises:
+        ArtifactMissingError: the distribution has not been fetched.
+        DigestMismatchError: a file of the distribution is damaged.
+        DiskSpaceError: the disk is too small.
+        RuntimeBuildError: a step failed.
+    """
+    store = store or Store()
+    recorder = _Recorder(progress or SilentBuildProgress())
+    with store.lock("runtime-build", on_wait=lambda: recorder.message("Another build is running; waiting for it.")):
+        folder = runtime_folder(store, current_build_id())
+        return _find_intact(folder, store) or _Build(store, folder, recorder).run()
+
+
+def _find_intact(folder: Path, store: Store) -> InstalledRuntime | None:
+    try:
+        runtime = InstalledRuntime(folder, store)
+        runtime.check_all()
+    except ArtifactError:
+        return None
+    return runtime
+
+
+class _Recorder:
+    """Passes events on and keeps how long each step took."""
+
+    def __init__(self, progress: BuildProgress) -> None:
+        self._progress = progress
+        self.seconds: dict[str, float] = {}
+
+    def report(self, event: BuildEvent) -> None:
+        self.seconds[event.step] = round(event.seconds, 2)
+        self._progress.report(event)
+
+    def message(self, text: str) -> None:
+        self._progress.message(text)
+
+
+class _Build:
+    """One build, with the lock held."""
+
+    def __init__(self, store: Store, folder: Path, progress: _Recorder) -> None:
+        self._store = store
+        self._folder = folder
+        self._progress = progress
+        self._lock = runtime_lock()
+        self._tool = self._lock.with_role("tool")[0]
+        self._compiled = ContentCache(store, "compiled", SUFFIX)
+        self._bytecode = ContentCache(store, "bytecode", ".bin")
+
+    def run(self) -> InstalledRuntime:
+        started = time.perf_counter()
+        self._store.require_space(_NEEDED_BYTES, "The runtime")
+        partial = self._folder.with_name(f".partial-{self._folder.name}")
+        shutil.rmtree(partial, ignore_errors=True)
+        try:
+            self._assemble(make_private_dir(partial), started)
+            shutil.rmtree(self._folder, ignore_errors=True)
+            partial.rename(self._folder)
+        except OSError as error:
+            raise_if_full(error, partial / ROOTFS_PAYLOAD)
+            raise
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+        runtime = InstalledRuntime(self._folder, self._store)
+        runtime.check_all()
+        self._remove_old()
+        return runtime
+
+    def _assemble(self, partial: Path, started: float) -> None:
+        with (partial / ROOTFS_PAYLOAD).open("wb") as payload:
+            tree = TreeWriter(payload)
+            distribution = read_distribution(self._lock, self._store, tree, self._progress)
+            modules = _link_modules(partial, self._build_modules(distribution))
+            self._write_manifest(partial, payload, tree, distribution, modules)
+            scratch = partial / "scratch"  # the stamps of files that are about to change
+            stage = InstalledRuntime(partial, Store(scratch))
+            python = self._lock.file("pyodide.asm.wasm").sha256
+            tree.add_all(build_bytecode(distribution.groups, stage, python, self._bytecode, self._progress))
+            clock = StepClock(self._progress, PACK, 1)
+            shutil.rmtree(scratch)
+            sync(payload.fileno())
+            clock.advance(f"{tree.n_files} files")
+            self._progress.seconds["total"] = round(time.perf_counter() - started, 2)
+            self._write_manifest(partial, payload, tree, distribution, modules)
+
+    def _build_modules(self, distribution: Distribution) -> dict[str, BuiltModule]:
+        translator = Translator(self._store, self._store.get(self._tool))
+        for cache in (*translator.caches, self._compiled, self._bytecode):
+            cache.remove_temporaries()
+        modules = {_MAIN: distribution.main, **distribution.libraries}
+        return build_modules(modules, translator, self._compiled, self._progress)
+
+    def _write_manifest(
+        self,
+        partial: Path,
+        payload: BinaryIO,
+        tree: TreeWriter,
+        distribution: Distribution,
+        modules: Mapping[str, StoredModule],
+    ) -> None:
+        payload.flush()
+        (partial / ROOTFS_INDEX).write_bytes(tree.index_json())
+        files = [_stored(partial / name) for name in (ROOTFS_INDEX, ROOTFS_PAYLOAD, LINKS)]
+        manifest = Manifest(
+            build_id=self._folder.name,
+            versions=self._versions(),
+            main=modules[_MAIN],
+            libraries={path: module for path, module in modules.items() if path != _MAIN},
+            files={file.name: file for file in files},
+            packages=tuple(distribution.packages),
+            seconds=self._progress.seconds,
+        )
+        write_atomically(partial / MANIFEST, manifest.to_json())
+
+    def _versions(self) -> dict[str, str]:
+        lock: RuntimeLock = self._lock
+        return {
+            "pyodide": lock.pyodide,
+            "python": lock.python,
+            "emscripten": lock.emscripten,
+            "abi": lock.abi,
+            "binaryen": self._tool.filename.removeprefix("binaryen-").removesuffix(".tgz"),
+            "wasmtime": importlib.metadata.version("wasmtime"),
+        }
+
+    def _remove_old(self) -> None:
+        """Keep the newest few; whoever runs an older one has its files open and can go on."""
+        folders = [path for path in self._folder.parent.iterdir() if (path / MANIFEST).is_file()]
+        folders.sort(key=lambda path: (path / MANIFEST).stat().st_mtime, reverse=True)
+        for folder in folders[_KEPT_RUNTIMES:]:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _link_modules(partial: Path, built: Mapping[str, BuiltModule]) -> dict[str, StoredModule]:
+    """Put machine code and link information into the runtime's folder; the cache's files are linked, not copied."""
+    make_private_dir(partial / "lib")
+    modules: dict[str, StoredModule] = {}
+    offset = 0
+    with (partial / LINKS).open("wb") as links:
+        for path, module in built.items():
+            name = f"lib/{module.compiled.path.name}"
+            _link(module.compiled, partial / name)
+            file = StoredFile(name, module.compiled.sha256, module.compiled.size)
+            modules[path] = StoredModule(file, offset, len(module.link))
+            offset += links.write(module.link)
+    return modules
+
+
+def _link(source: CachedFile, target: Path) -> None:
+    if target.exists():  # two libraries with the same code
+        return
+    try:
+        os.link(source.path, target)
+    except OSError:  # a file system without hard links
+        shutil.copyfile(source.path, target)
+
+
+def _stored(path: Path) -> StoredFile:
+    with path.open("rb") as file:
+        return StoredFile(path.name, hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size)
