@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 from collections.abc import Callable, Sequence
 from ctypes import byref
 from typing import Any
@@ -234,7 +235,7 @@ class MainInstance:
     def import_stub(self, module: object, index: int, handler: Callable[..., int | None]) -> FuncRef:
         """See ``LinkableInstance.import_stub``."""
         assert isinstance(module, wasmtime.Module)  # noqa: S101 - for the type checker; the port says object
-        type_ = module.imports[index].type
+        type_ = _import_types(module)[index]
         assert isinstance(type_, wasmtime.FuncType)  # noqa: S101 - the caller has looked
         return self._new_function(_capi.address(type_.ptr()), len(type_.params), handler, type_)
 
@@ -258,6 +259,12 @@ class MainInstance:
         type_ = wasmtime.FuncType._from_ptr(ctypes.cast(pointer, _capi.FuncTypePointer), None)  # noqa: SLF001
         results = [_LETTERS.get(str(r), "e") for r in type_.results] or ["v"]
         return "".join([*results, *(_LETTERS.get(str(p), "e") for p in type_.params)])
+
+
+@functools.cache
+def _import_types(module: wasmtime.Module) -> list[Any]:
+    # Kept: asking wasmtime again copies all of them, which for scipy's thousands took minutes and gigabytes.
+    return [entry.type for entry in module.imports]
 
 
 def _funcref(func: Any | None) -> Any:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from offline_ci import _env
 from offline_ci.emscripten.ldso import DynamicLinker, SideModule
-from offline_ci.emscripten.registry import REGISTRY
+from offline_ci.emscripten.functions import HOST_FUNCTIONS
 from offline_ci.engine.compile_cache import load_compiled, wat_module
 from offline_ci.engine.config import shared_engine
 from offline_ci.engine.hostfuncs import HostLinker
@@ -45,7 +45,7 @@ recursion in Python, ``repr`` or ``json.dumps`` ends in RecursionError before it
 
 @functools.cache
 def _host_linker(cwasm: object) -> HostLinker:
-    return HostLinker(shared_engine(), cwasm, REGISTRY)  # type: ignore[arg-type]
+    return HostLinker(shared_engine(), cwasm, HOST_FUNCTIONS)  # type: ignore[arg-type]
 
 
 @functools.cache
