@@ -84,6 +84,8 @@ def sys_fcntl64(host: Host, fd: int, command: int, varargs: int) -> int:
 def sys_ftruncate64(host: Host, fd: int, size: int) -> int:
     """Set an open file's size; EBADF; EINVAL, negative or not open for writing; ENOSPC, EFBIG."""
     stream = host.fs.fds.get(fd)
+    if stream.flags & fcntl.O_PATH:
+        raise ErrnoError(Errno.EBADF)
     if size < 0 or not stream.can_write or not isinstance(stream.node, RegularFile):
         raise ErrnoError(Errno.EINVAL)
     stream.node.truncate(size)

@@ -1,8 +1,4 @@
-"""Files in the host's memory, charged against a quota before a byte is allocated.
-
-Contents are shared with saved states (``offline_ci.emscripten.vfs.state``) until the first write: whoever changes
-``data`` goes through ``_own``.
-"""
+"""Files in the host's memory, charged against a quota before a byte is allocated."""
 
 from __future__ import annotations
 
@@ -68,7 +64,7 @@ class MemBackend(Backend):
 class MemFile(RegularFile):
     """A file whose bytes are a ``bytearray``; gaps are stored as zeros and charged."""
 
-    __slots__ = ("_shared", "data", "generation", "open_count")
+    __slots__ = ("data", "generation", "open_count")
 
     backend: MemBackend
 
@@ -77,28 +73,11 @@ class MemFile(RegularFile):
         self.data = bytearray()
         self.generation = backend.next_generation()
         self.open_count = 0
-        self._shared = False
 
     @property
     def size(self) -> int:
         """Bytes."""
         return len(self.data)
-
-    def share(self) -> bytearray:
-        """The contents, to be kept by somebody else; this file copies before it changes them."""
-        self._shared = True
-        return self.data
-
-    def adopt(self, data: bytearray) -> None:
-        """Take shared contents, already charged, as this file's own."""
-        self.data = data
-        self._shared = True
-
-    def _own(self) -> bytearray:
-        if self._shared:
-            self.data = bytearray(self.data)
-            self._shared = False
-        return self.data
 
     def _changed(self) -> None:
         self.generation = self.backend.next_generation()
@@ -129,7 +108,7 @@ class MemFile(RegularFile):
                 if n <= 0:
                     raise ErrnoError(Errno.ENOSPC)
                 data = data[:n]
-        buffer = self._own()
+        buffer = self.data
         if position < size:
             overlap = min(n, size - position)
             memoryview(buffer)[position : position + overlap] = data[:overlap]
@@ -148,12 +127,9 @@ class MemFile(RegularFile):
             if size > MAX_FILE_BYTES:
                 raise ErrnoError(Errno.EFBIG)
             self.backend.quota.check(size - old)
-            self._extend(self._own(), size - old)
+            self._extend(self.data, size - old)
         elif size < old:
-            if self._shared:
-                self.data, self._shared = self.data[:size], False
-            else:
-                del self.data[size:]
+            del self.data[size:]
             self.backend.quota.release(old - size)
         self._changed()
 
@@ -189,7 +165,7 @@ class MemFile(RegularFile):
         if not self.nlink and not self.open_count:
             self.backend.quota.release(len(self.data))
             self.backend.quota.release_file()
-            self.data, self._shared = bytearray(), False
+            self.data = bytearray()
 
 
 class MemDirectory(Directory):

@@ -84,7 +84,7 @@ class Namespace:
 
     def _open_named(self, path: str, flags: int, permissions: int, base: Directory) -> Stream:
         follow = not (flags & fcntl.O_NOFOLLOW or flags & _NO_FOLLOW_CREATE == _NO_FOLLOW_CREATE)
-        location = self.locate(path, base, follow=follow)
+        location = self.locate(path, base, follow=follow, slash_follows=not flags & fcntl.O_CREAT)
         node = location.node
         if flags & fcntl.O_CREAT:
             if flags & fcntl.O_DIRECTORY:

@@ -76,7 +76,8 @@ class Resolver:
             path: see ``resolve``.
             base: see ``resolve``.
             follow: see ``resolve``.
-            slash_follows: whether a trailing slash makes a link at the end be followed; not where one is to be made.
+            slash_follows: whether a trailing slash makes a link at the end be followed and anything but a directory an
+                error; not for calls that make or remove names.
 
         Raises:
             ErrnoError: as ``resolve``; a last component that does not exist is no error.
@@ -103,24 +104,29 @@ class Resolver:
             if not directory.mode & OWNER_EXECUTE:
                 raise ErrnoError(Errno.EACCES)
             if name in _DOTS:
-                if name == "..":
-                    directory = directory.parent
+                target = directory.parent if name == ".." else directory
                 if not todo:
-                    return Location(directory.parent, name, directory, slash)
+                    return Location(directory, name, target, slash)
+                directory = target
                 continue
             node = directory.find(name)
             if isinstance(node, Symlink) and (todo or follow or (slash and slash_follows)):
                 links += 1
                 if links > SYMLOOP_MAX:
                     raise ErrnoError(Errno.ELOOP)
-                target = node.target
-                slash = slash or (not todo and target[-1] == "/")
-                todo += [part for part in reversed(target.split("/")) if part]
-                if target[0] == "/":
+                slash = slash or (not todo and node.target[-1] == "/")
+                todo += [part for part in reversed(node.target.split("/")) if part]
+                if node.target[0] == "/":
                     directory = self.root
                 continue
             if not todo:
-                return self._last(path, Location(directory, name, node, slash), absolute=not links)
+                if node is None:
+                    check_name(name)
+                elif slash and slash_follows and not isinstance(node, Directory):
+                    raise ErrnoError(Errno.ENOTDIR)
+                if path[0] == "/" and not slash and not links:
+                    self._remember(path.rpartition("/")[0], directory)
+                return Location(directory, name, node, slash)
             if node is None:
                 check_name(name)
                 raise ErrnoError(Errno.ENOENT)
@@ -129,17 +135,10 @@ class Resolver:
             directory = node
         return Location(self.root, "/", self.root, slash)
 
-    def _last(self, path: str, location: Location, *, absolute: bool) -> Location:
-        directory, name, node, slash = location
-        if node is None:
-            check_name(name)
-        elif slash and not isinstance(node, (Directory, Symlink)):
-            raise ErrnoError(Errno.ENOTDIR)
-        if absolute and path[0] == "/" and not slash:
-            if len(self._directories) >= _CACHE_ENTRIES:
-                self.forget()
-            self._directories[path.rpartition("/")[0]] = directory
-        return location
+    def _remember(self, spelling: str, directory: Directory) -> None:
+        if len(self._directories) >= _CACHE_ENTRIES:
+            self.forget()
+        self._directories[spelling] = directory
 
 
 def check_name(name: str) -> None:
