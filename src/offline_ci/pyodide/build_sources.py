@@ -74,17 +74,23 @@ def read_distribution(lock: RuntimeLock, store: Store, tree: TreeWriter, progres
     wheels = [store.get(spec) for spec in lock.with_role("wheel")]
     distribution = Distribution(store.get(lock.file(MAIN_MODULE)).read_bytes())
     clock = StepClock(progress, STEP, len(wheels) + 2)
-    _add(distribution, tree, "stdlib", _stdlib_files(store.get(lock.file(STDLIB_ARCHIVE))))
+    ours = dict(guest_files())
+    _add(distribution, tree, "guest", ours.items())
+    clock.advance("guest")
+
+    def add(name: str, files: Iterable[tuple[str, bytes]]) -> None:
+        # A file of ours takes the place of the package's file of that name.
+        _add(distribution, tree, name, ((path, data) for path, data in files if path not in ours))
+
+    add("stdlib", _stdlib_files(store.get(lock.file(STDLIB_ARCHIVE))))
     clock.advance("stdlib")
     for path in wheels:
         with Wheel(path) as wheel:
             package = wheel.package()
             if not is_left_out(f"{SITE_PACKAGES}/{package.name}/"):
-                _add(distribution, tree, package.name, wheel.files())
+                add(package.name, wheel.files())
                 distribution.packages.append(package)
         clock.advance(package.name)
-    _add(distribution, tree, "guest", guest_files())
-    clock.advance("guest")
     distribution.packages.sort(key=lambda package: package.name.lower())
     return distribution
 
