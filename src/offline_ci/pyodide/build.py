@@ -24,7 +24,7 @@ from offline_ci.pyodide.build_bytecode import build_bytecode
 from offline_ci.pyodide.build_cache import CachedFile, ContentCache
 from offline_ci.pyodide.build_modules import SUFFIX, BuiltModule, build_modules
 from offline_ci.pyodide.build_progress import BuildEvent, BuildProgress, SilentBuildProgress, StepClock
-from offline_ci.pyodide.build_sources import Distribution, read_distribution
+from offline_ci.pyodide.build_sources import MAIN_MODULE, Distribution, read_distribution
 from offline_ci.pyodide.installed import (
     LINKS,
     MANIFEST,
@@ -44,7 +44,9 @@ _NEEDED_BYTES = 1_500_000_000
 _KEPT_RUNTIMES = 3
 
 
-def build_runtime(progress: BuildProgress | None = None, *, store: Store | None = None) -> InstalledRuntime:
+def build_runtime(
+    progress: BuildProgress | None = None, *, store: Store | None = None, lock: RuntimeLock | None = None
+) -> InstalledRuntime:
     """Build the runtime of ``current_build_id``, or return it if it is there and intact.
 
     Several processes may call this at once: one builds, the others wait. It may be interrupted at any point.
@@ -52,6 +54,7 @@ def build_runtime(progress: BuildProgress | None = None, *, store: Store | None 
     Args:
         progress: told about every step; nobody is if None.
         store: where the distribution is and the runtime goes; by default ``offline_ci._env.home()``.
+        lock: which distribution; by default the lock file that ships with this version.
 
     Raises:
         ArtifactMissingError: the distribution has not been fetched.
@@ -62,8 +65,8 @@ def build_runtime(progress: BuildProgress | None = None, *, store: Store | None 
     store = store or Store()
     recorder = _Recorder(progress or SilentBuildProgress())
     with store.lock("runtime-build", on_wait=lambda: recorder.message("Another build is running; waiting for it.")):
-        folder = runtime_folder(store, current_build_id())
-        return _find_intact(folder, store) or _Build(store, folder, recorder).run()
+        folder = runtime_folder(store, current_build_id(lock))
+        return _find_intact(folder, store) or _Build(store, folder, lock or runtime_lock(), recorder).run()
 
 
 def _find_intact(folder: Path, store: Store) -> InstalledRuntime | None:
@@ -93,11 +96,11 @@ class _Recorder:
 class _Build:
     """One build, with the lock held."""
 
-    def __init__(self, store: Store, folder: Path, progress: _Recorder) -> None:
+    def __init__(self, store: Store, folder: Path, lock: RuntimeLock, progress: _Recorder) -> None:
         self._store = store
         self._folder = folder
         self._progress = progress
-        self._lock = runtime_lock()
+        self._lock = lock
         self._tool = self._lock.with_role("tool")[0]
         self._compiled = ContentCache(store, "compiled", SUFFIX)
         self._bytecode = ContentCache(store, "bytecode", ".bin")
@@ -129,7 +132,7 @@ class _Build:
             self._write_manifest(partial, payload, tree, distribution, modules)
             scratch = partial / "scratch"  # the stamps of files that are about to change
             stage = InstalledRuntime(partial, Store(scratch))
-            python = self._lock.file("pyodide.asm.wasm").sha256
+            python = self._lock.file(MAIN_MODULE).sha256
             tree.add_all(build_bytecode(distribution.groups, stage, python, self._bytecode, self._progress))
             clock = StepClock(self._progress, PACK, 1)
             shutil.rmtree(scratch)
@@ -168,12 +171,11 @@ class _Build:
         write_atomically(partial / MANIFEST, manifest.to_json())
 
     def _versions(self) -> dict[str, str]:
-        lock: RuntimeLock = self._lock
         return {
-            "pyodide": lock.pyodide,
-            "python": lock.python,
-            "emscripten": lock.emscripten,
-            "abi": lock.abi,
+            "pyodide": self._lock.pyodide,
+            "python": self._lock.python,
+            "emscripten": self._lock.emscripten,
+            "abi": self._lock.abi,
             "binaryen": self._tool.filename.removeprefix("binaryen-").removesuffix(".tgz"),
             "wasmtime": importlib.metadata.version("wasmtime"),
         }

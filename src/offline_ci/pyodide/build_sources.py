@@ -13,8 +13,9 @@ from offline_ci.artifacts.store import Store
 from offline_ci.errors import RuntimeBuildError
 from offline_ci.pyodide.build_progress import BuildProgress, StepClock
 from offline_ci.pyodide.installed import guest_files
+from offline_ci.pyodide.manifest import SITE_PACKAGES, STDLIB, Package
 from offline_ci.pyodide.pack import TreeWriter, is_left_out
-from offline_ci.pyodide.packages import SITE_PACKAGES, STDLIB, Package, Wheel
+from offline_ci.pyodide.packages import Wheel
 
 MAIN_MODULE = "pyodide.asm.wasm"
 STDLIB_ARCHIVE = "python_stdlib.zip"

@@ -15,17 +15,16 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from offline_ci import _env
+from offline_ci.artifacts.lockfile import RuntimeLock, runtime_lock
 from offline_ci.artifacts.store import Store
 from offline_ci.errors import ArtifactError, ArtifactMissingError
-from offline_ci.pyodide.manifest import FORMAT, Manifest, StoredFile, StoredModule
-from offline_ci.pyodide.packages import SITE_PACKAGES, Package
+from offline_ci.pyodide.manifest import FORMAT, SITE_PACKAGES, Manifest, Package, StoredFile, StoredModule
 from offline_ci.wasmbin.linkinfo import LinkInfo
 
 MANIFEST = "manifest.json"
 ROOTFS_INDEX = "rootfs.json"
 ROOTFS_PAYLOAD = "rootfs.bin"
 LINKS = "links.bin"
-LOCK_FILE = "wasm_runtime/runtime.lock.json"
 GUEST_FOLDER = "wasm_runtime/guest"
 
 BUILD_COMMAND = "offline-ci runtime build"
@@ -146,17 +145,21 @@ class InstalledRuntime:
         return path
 
 
-def current_build_id() -> str:
+def current_build_id(lock: RuntimeLock | None = None) -> str:
     """The id of the runtime that this version of ours builds on this machine, 16 hexadecimal digits.
 
-    It covers the lock file, our own code for the guest, and all that compiled code depends on.
+    It covers the pinned files, our own code for the guest, and all that compiled code depends on.
+
+    Args:
+        lock: what is pinned; by default the lock file that ships with this version.
     """
     from offline_ci.engine.config import engine_key
 
-    inputs = hashlib.sha256(_env.data_file(LOCK_FILE).read_bytes())
+    pinned = [[spec.role, spec.filename, spec.sha256] for spec in (lock or runtime_lock()).files]
+    inputs = hashlib.sha256(json.dumps([FORMAT, pinned, engine_key()]).encode())
     for path, data in guest_files():
         inputs.update(f"{path}\0{len(data)}\0".encode() + data)
-    return hashlib.sha256(json.dumps([FORMAT, inputs.hexdigest(), engine_key()]).encode()).hexdigest()[:16]
+    return inputs.hexdigest()[:16]
 
 
 def guest_files() -> Iterator[tuple[str, bytes]]:

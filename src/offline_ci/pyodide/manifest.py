@@ -6,13 +6,44 @@ It is written last and in one step, so a runtime folder without one is an interr
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from offline_ci.pyodide.packages import Package
+STDLIB = "/lib/python3.14"
+SITE_PACKAGES = f"{STDLIB}/site-packages"
 
 FORMAT = 1
 """Changes with the manifest or with anything that the build puts into a runtime from the same inputs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """One package of the runtime.
+
+    Attributes:
+        name: its name on the index.
+        version: its version.
+        licence: an SPDX expression where the package gives one, else what its metadata says.
+        import_names: what ``import`` finds, without private names.
+        bytes: size of its files, unpacked.
+        kind: ``native`` if it brings compiled code, else ``pure``.
+    """
+
+    name: str
+    version: str
+    licence: str
+    import_names: tuple[str, ...]
+    bytes: int
+    kind: str
+
+    def to_json(self) -> dict[str, Any]:
+        """As a JSON object."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, document: dict[str, Any]) -> Package:
+        """Read what ``to_json`` gave."""
+        return cls(**{**document, "import_names": tuple(document["import_names"])})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from offline_ci.errors import RuntimeBuildError
-from offline_ci.pyodide.packages import SITE_PACKAGES, STDLIB
+from offline_ci.pyodide.manifest import SITE_PACKAGES, STDLIB
 
 Index = dict[str, "Index | list[int]"]
 

@@ -15,50 +15,17 @@ import hashlib
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
 from email.message import Message
 from email.parser import HeaderParser
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from offline_ci.errors import RuntimeBuildError
-
-STDLIB = "/lib/python3.14"
-SITE_PACKAGES = f"{STDLIB}/site-packages"
+from offline_ci.pyodide.manifest import SITE_PACKAGES, Package
 
 _RECORD_ITSELF = ("RECORD", "RECORD.jws", "RECORD.p7s")
 _DIGESTS = frozenset({"sha256", "sha384", "sha512"})
 _MAX_LICENCE_CHARS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Package:
-    """One package of the runtime.
-
-    Attributes:
-        name: its name on the index.
-        version: its version.
-        licence: an SPDX expression where the package gives one, else what its metadata says.
-        import_names: what ``import`` finds, without private names.
-        bytes: size of its files, unpacked.
-        kind: ``native`` if it brings compiled code, else ``pure``.
-    """
-
-    name: str
-    version: str
-    licence: str
-    import_names: tuple[str, ...]
-    bytes: int
-    kind: str
-
-    def to_json(self) -> dict[str, Any]:
-        """As a JSON object."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, document: dict[str, Any]) -> Package:
-        """Read what ``to_json`` gave."""
-        return cls(**{**document, "import_names": tuple(document["import_names"])})
 
 
 class Wheel:
