@@ -231,7 +231,6 @@ def test_memory_and_disk_have_limits_that_python_sees(isolation):
     "code",
     [
         "x = []\nfor i in range(10 ** 6): x = [x]\nrepr(x)",
-        "import sys; sys.setrecursionlimit(10 ** 9)\ndef f(): return f()\nf()",
         "eval('(' * 5000 + ')' * 5000)",
         "import json; json.loads('[' * 10 ** 6)",
         "class A:\n    def __getattr__(self, n): return getattr(self, n + 'x')\nA().a",
@@ -242,6 +241,12 @@ def test_memory_and_disk_have_limits_that_python_sees(isolation):
 def test_what_aborts_the_peers_is_a_value_here(sandbox, code):
     result = sandbox.run(code, time_s=20)
     assert result.status in {"error", "trap"}
+    assert sandbox.run("2 + 2").result == "4"
+
+
+def test_recursion_without_a_limit_ends_at_the_memory_limit(sandbox):
+    result = sandbox.run("import sys; sys.setrecursionlimit(10 ** 9)\ndef f(): return f()\nf()")
+    assert (result.status, result.limit.name) == ("memory_limit", "memory_bytes")
     assert sandbox.run("2 + 2").result == "4"
 
 

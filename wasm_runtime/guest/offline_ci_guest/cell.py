@@ -1,5 +1,6 @@
 """Running cells in ``__main__``."""
 
+import _sitebuiltins
 import ast
 import builtins
 import io
@@ -19,6 +20,10 @@ def install():
         setattr(sys, name, stream)
         setattr(sys, f"__{name}__", stream)
     builtins.display = display.display
+    # What the site module adds, which is not imported because it takes longer than the rest of the start.
+    builtins.exit = _sitebuiltins.Quitter("exit", "")
+    builtins.quit = _sitebuiltins.Quitter("quit", "")
+    builtins.help = _sitebuiltins._Helper()  # noqa: SLF001
     sys.meta_path.insert(0, ImageShowHook())
 
 

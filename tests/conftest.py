@@ -1,0 +1,31 @@
+"""Rules for all tests: no network beyond this machine, and unit tests see a home of their own.
+
+Integration tests use the real ``OFFLINE_CI_HOME``: a missing runtime or model is a failure that names the command, never a
+skip.
+"""
+
+import ipaddress
+import socket
+from pathlib import Path
+
+import pytest
+
+UNIT = Path(__file__).parent / "unit"
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(monkeypatch):
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        if self.family in {socket.AF_INET, socket.AF_INET6} and not ipaddress.ip_address(address[0]).is_loopback:
+            raise AssertionError(f"a test tried to reach {address!r}")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _own_home(request, monkeypatch, tmp_path_factory):
+    if UNIT in request.path.parents:
+        monkeypatch.setenv("OFFLINE_CI_HOME", str(tmp_path_factory.mktemp("home")))
