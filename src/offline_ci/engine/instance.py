@@ -52,6 +52,7 @@ class MainInstance:
         self._keep: list[Any] = [module]
         self._functions: dict[str, Any] = {}
         self._host_functions: dict[str, Any] = {}
+        self._null: Any = None
         self._watch(on_tick)
         self._instance = self._instantiate(module, [self._main_import(*entry) for entry in imports])
         exported = self.find_main_export("memory"), self.find_main_export("__indirect_function_table")
@@ -76,8 +77,9 @@ class MainInstance:
         _capi.context_set_epoch_deadline(self._context, 1)
 
     def _main_import(self, module: str, name: str, kind: str) -> Any:
-        if kind == "global":  # GOT entries of OpenGL functions, which do not exist here
-            return self.new_global(0, mutable=True)
+        if kind == "global":  # GOT entries of OpenGL functions, which do not exist here: one null serves all
+            self._null = self._null or self.new_global(0, mutable=True)
+            return self._null
         extern = self._linker.find(self._context, name, module) if kind == "func" else None
         if extern is None:
             raise LinkError(f"The main module imports {module}.{name} ({kind}), which the host does not have.")
