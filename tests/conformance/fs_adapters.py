@@ -1,7 +1,7 @@
 """The same file operations on our file system, through the guest's own system calls, and on the machine's.
 
-Paths are relative to an empty directory. Failures are ``FsError`` with the error's name, which is the same on both sides
-though the numbers are not.
+Paths are relative to an empty directory. Failures are ``FsError`` with the error's name, which is the same on both
+sides though the numbers are not.
 """
 
 import errno
@@ -9,11 +9,10 @@ import os
 import stat
 from typing import NamedTuple
 
-from support.guest_memory import GuestSide, make_host
-
 from offline_ci.emscripten.abi import fcntl, structs
 from offline_ci.emscripten.abi.errno import Errno
 from offline_ci.emscripten.registry import Convention
+from support.guest_memory import GuestSide, make_host
 
 FLAGS = ("RDONLY", "WRONLY", "RDWR", "CREAT", "EXCL", "TRUNC", "APPEND", "DIRECTORY", "NOFOLLOW", "PATH", "TMPFILE")
 _SYNONYMS = {"EOPNOTSUPP": "ENOTSUP", "EWOULDBLOCK": "EAGAIN"}

@@ -1,6 +1,7 @@
 """The contract, against the machine's file system and against ours."""
 
 import pytest
+
 from conformance import fs_contract
 from conformance.fs_adapters import GuestFiles, RealFiles
 

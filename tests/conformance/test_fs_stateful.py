@@ -1,12 +1,14 @@
-"""Random sequences of operations, on the machine's file system and on ours at once: the same results, the same trees."""
+"""Random operations on the machine's file system and on ours at once: the same results, the same trees."""
 
 import os
 import tempfile
+from pathlib import Path
 
-from conformance.fs_adapters import FsError, GuestFiles, RealFiles
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from conformance.fs_adapters import FsError, GuestFiles, RealFiles
 
 PATHS = st.sampled_from(
     [
@@ -17,8 +19,9 @@ PATHS = st.sampled_from(
 TARGETS = st.sampled_from(["a", "b", "a/b", "../a", ".", "..", "c", "./b/", "none"])
 FLAGS = st.sampled_from(
     [
-        "RDONLY", "WRONLY|CREAT", "RDWR|CREAT", "RDWR|CREAT|EXCL", "WRONLY|CREAT|TRUNC", "RDWR|APPEND", "RDONLY|DIRECTORY",
-        "RDONLY|NOFOLLOW", "WRONLY|TRUNC", "RDONLY|PATH", "RDONLY|PATH|NOFOLLOW", "RDWR|CREAT|NOFOLLOW",
+        "RDONLY", "WRONLY|CREAT", "RDWR|CREAT", "RDWR|CREAT|EXCL", "WRONLY|CREAT|TRUNC", "RDWR|APPEND",
+        "RDONLY|DIRECTORY", "RDONLY|NOFOLLOW", "WRONLY|TRUNC", "RDONLY|PATH", "RDONLY|PATH|NOFOLLOW",
+        "RDWR|CREAT|NOFOLLOW",
     ]
 )  # fmt: skip
 DATA = st.binary(max_size=20)
@@ -39,8 +42,8 @@ class SameBehaviour(RuleBasedStateMachine):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         # one level down, so that ".." is an empty directory of ours too
-        self.root = os.path.join(self.folder.name, "outer", "data")
-        os.makedirs(self.root)
+        self.root = Path(self.folder.name, "outer", "data")
+        self.root.mkdir(parents=True)
         self.machine, self.guest = RealFiles(self.root), GuestFiles()
         fs = self.guest.host.fs
         fs.mkdir("outer", 0o755, fs.cwd)
@@ -173,14 +176,13 @@ def _nodes(fs):
 
 def _machine_tree(path):
     tree = {}
-    for entry in os.scandir(path):
+    for entry in path.iterdir():
         if entry.is_symlink():
-            tree[entry.name] = os.readlink(entry.path)
+            tree[entry.name] = os.readlink(entry)  # noqa: PTH115 - Path would tidy "./b/"
         elif entry.is_dir():
-            tree[entry.name] = _machine_tree(entry.path)
+            tree[entry.name] = _machine_tree(entry)
         else:
-            with open(entry.path, "rb") as file:
-                tree[entry.name] = file.read()
+            tree[entry.name] = entry.read_bytes()
     return tree
 
 

@@ -29,9 +29,10 @@ class ByteArrayMemory:
 
 
 class FakeInstance:
-    """A ``GuestInstance`` whose exports are malloc and its relatives."""
+    """An instance whose exports are malloc and its relatives; functions are (type, name) pairs."""
 
     def __init__(self, memory=None):
+        self.table = {}
         self.memory = memory or ByteArrayMemory()
         self.calls = []
         self.out_of_memory = False
@@ -46,8 +47,14 @@ class FakeInstance:
         assert name == "free", name
         return 0
 
-    def call_table(self, index, *args):
-        self.calls.append((index, *args))
+    def find_table(self, index):
+        return self.table.get(index)
+
+    def function_type(self, func):
+        return func[0]
+
+    def call_function(self, func, *args):
+        self.calls.append((func[1], *args))
         return 0
 
     def _allocate(self, align, size):

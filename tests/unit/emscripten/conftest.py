@@ -1,4 +1,5 @@
 import pytest
+
 from support.guest_memory import GuestSide, make_host
 
 

@@ -1,11 +1,11 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.guest_memory import ByteArrayMemory
 
 from offline_ci.emscripten.abi import structs
 from offline_ci.emscripten.abi.errno import Errno, ErrnoError
 from offline_ci.emscripten.memory import CheckedMemory
+from support.guest_memory import ByteArrayMemory
 
 SIZE = 65536
 

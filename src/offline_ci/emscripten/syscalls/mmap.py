@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from offline_ci.emscripten.host import Host
 
 _OFFSET_UNIT = 4096
+_ZEROS = bytes(1 << 20)
 _NOTE = "the mapping is a copy: other readers see changes after msync or munmap, and the mapping does not see theirs"
 
 
@@ -67,7 +68,9 @@ def mmap(
     n = 0
     while n < length and (got := stream.node.read_into(target[n:], offset + n)):
         n += got
-    target[n:] = bytes(length - n)
+    for start in range(n, length, len(_ZEROS)):
+        end = min(start + len(_ZEROS), length)
+        target[start:end] = _ZEROS[: end - start]
     stream.acquire()
     host.mappings[address] = MemoryMapping(stream, offset, length, writes_back)
     host.memory.write_u32(allocated_ptr, 1)

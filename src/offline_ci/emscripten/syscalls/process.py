@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _USER_ID = 0
 """libc answers geteuid and the group calls itself, with 0; this is the one question that it passes on."""
 _MESSAGE_BYTES = 4096
+_SIGNAL_HANDLER_TYPE = "vi"
 _RUNTIME_NAME = b"wasmtime\0"
 
 
@@ -112,8 +113,14 @@ def check_signals(host: Host) -> int:
 
 @env("__call_sighandler", "vpi")
 def call_sighandler(host: Host, handler: int, number: int) -> None:
-    """Call a signal handler by its table index."""
-    host.instance.call_table(handler, number)
+    """Call a signal handler by its table index.
+
+    The index is the guest's to choose and the engine calls unchecked, so the type is compared first.
+    """
+    function = host.instance.find_table(handler)
+    if function is None or host.instance.function_type(function) != _SIGNAL_HANDLER_TYPE:
+        raise GuestTrap("host", f"table entry {handler} is no signal handler")
+    host.instance.call_function(function, number)
 
 
 @env(

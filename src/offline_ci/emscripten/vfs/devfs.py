@@ -9,7 +9,9 @@ from offline_ci.emscripten.abi.errno import Errno, ErrnoError
 from offline_ci.emscripten.abi.poll import READABLE, WRITABLE
 from offline_ci.emscripten.vfs.node import Backend, CharDevice
 
-_ENTROPY_CHUNK_BYTES = 1 << 20
+CHUNK_BYTES = 1 << 20
+"""Devices copy guest memory in pieces of this, however much the guest hands over at once."""
+_ZEROS = bytes(CHUNK_BYTES)
 
 
 def makedev(major: int, minor: int) -> int:
@@ -37,9 +39,10 @@ class ZeroDevice(NullDevice):
     __slots__ = ()
 
     def read_into(self, target: memoryview, position: int) -> int:
-        """Zeros."""
-        target[:] = bytes(len(target))
-        return len(target)
+        """Zeros; at most ``CHUNK_BYTES`` at a time, as a short read."""
+        n = min(len(target), CHUNK_BYTES)
+        target[:n] = _ZEROS[:n]
+        return n
 
 
 class FullDevice(ZeroDevice):
@@ -67,8 +70,8 @@ class RandomDevice(NullDevice):
         self._entropy = entropy
 
     def read_into(self, target: memoryview, position: int) -> int:
-        """Random bytes; at most a MiB at a time, as a short read."""
-        n = min(len(target), _ENTROPY_CHUNK_BYTES)
+        """Random bytes; at most ``CHUNK_BYTES`` at a time, as a short read."""
+        n = min(len(target), CHUNK_BYTES)
         target[:n] = self._entropy(n)
         return n
 
@@ -108,9 +111,10 @@ class ConsoleDevice(CharDevice):
         return len(chunk)
 
     def write(self, data: memoryview | bytes, position: int) -> int:
-        """Hand over to the host."""
+        """Hand over to the host, in pieces of ``CHUNK_BYTES``."""
         if self._on_write is not None:
-            self._on_write(bytes(data))
+            for start in range(0, len(data), CHUNK_BYTES):
+                self._on_write(bytes(data[start : start + CHUNK_BYTES]))
         return len(data)
 
 
@@ -126,7 +130,7 @@ class ChannelDevice(CharDevice):
 
     Args:
         backend, ino, now_ns: see ``CharDevice``.
-        on_write: gets each write of the guest, as one piece.
+        on_write: gets what the guest writes, as it comes; a large write comes in several pieces.
     """
 
     __slots__ = ("_closed", "_on_write", "_queue")
@@ -160,9 +164,10 @@ class ChannelDevice(CharDevice):
         return n
 
     def write(self, data: memoryview | bytes, position: int) -> int:
-        """Hand over to the host."""
-        self._on_write(bytes(data))
-        return len(data)
+        """Hand over to the host; at most ``CHUNK_BYTES`` at a time, as a short write."""
+        piece = bytes(data[:CHUNK_BYTES])
+        self._on_write(piece)
+        return len(piece)
 
     def poll(self) -> int:
         """Readable while something is queued, or at the end."""

@@ -11,6 +11,8 @@ from offline_ci.emscripten.abi import fcntl
 from offline_ci.emscripten.abi.errno import Errno, ErrnoError
 from offline_ci.emscripten.vfs.node import Backend, RegularFile
 
+_CHUNK_BYTES = 4 << 20
+
 
 class Reader(Protocol):
     """Random access to a file that the host has opened."""
@@ -54,13 +56,20 @@ class GrantFile(RegularFile):
     def read_into(self, target: memoryview, position: int) -> int:
         """See ``Node.read_into``; EIO when the host's file cannot be read any more."""
         n = min(len(target), self._size - position)
-        if n <= 0:
-            return 0
+        done = 0
+        while done < n:
+            data = self._read(position + done, min(n - done, _CHUNK_BYTES))
+            if not data:
+                break  # the host's file became shorter
+            target[done : done + len(data)] = data
+            done += len(data)
+        return done
+
+    def _read(self, offset: int, n: int) -> bytes:
         try:
-            data = self._reader.read_at(position, n)
+            data = self._reader.read_at(offset, n)
         except OSError:
             raise ErrnoError(Errno.EIO) from None
         if len(data) > n:
             raise ErrnoError(Errno.EIO)
-        target[: len(data)] = data
-        return len(data)
+        return data
