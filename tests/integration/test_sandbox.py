@@ -2,6 +2,8 @@
 
 import base64
 import io
+import os
+import signal
 import threading
 import time
 
@@ -9,7 +11,7 @@ import pytest
 from PIL import Image
 
 from offline_ci import ResourceLimits, Sandbox
-from offline_ci.errors import UsageError
+from offline_ci.errors import UsageError, WorkerCrashedError
 
 pytestmark = pytest.mark.runtime
 
@@ -161,6 +163,49 @@ def test_input_asks_the_host_or_fails_clearly(sandbox):
     assert sandbox.run("input()").error.ename == "EOFError"
 
 
+def test_time_spent_waiting_for_a_person_does_not_count(sandbox):
+    def slow_person(prompt):
+        time.sleep(0.8)
+        return "x"
+
+    assert sandbox.run("input()", on_input=slow_person, time_s=0.5).status == "ok"
+
+
+def test_ctrl_c_of_the_caller_interrupts_the_cell(sandbox):
+    sandbox.run("kept = 1")
+    threading.Timer(0.4, os.kill, (os.getpid(), signal.SIGINT)).start()
+    assert sandbox.run("while True: pass").status == "interrupted"
+    assert sandbox.run("kept").result == "1"
+
+
+def test_an_exception_of_a_callback_reaches_the_caller_and_the_sandbox_lives(sandbox):
+    def refuse(output):
+        raise LookupError("no more")
+
+    for code in ("print(1)", "import sys\nfor i in range(9999): print(i)", "1"):
+        with pytest.raises(LookupError, match="no more"):
+            sandbox.run(code, on_output=refuse)
+    with pytest.raises(LookupError, match="no more"):
+        sandbox.run("input()", on_input=refuse)
+    assert sandbox.run("1 + 1").result == "2"
+
+
+def test_a_worker_that_is_killed_is_replaced():
+    with Sandbox() as sandbox:
+        worker = sandbox._backend._process
+        threading.Timer(0.3, worker.kill).start()
+        with pytest.raises(WorkerCrashedError, match="status -9"):
+            sandbox.run("while True: pass")
+        assert sandbox.run("1 + 1").result == "2"
+
+
+def test_no_worker_outlives_its_sandbox():
+    sandbox = Sandbox()
+    worker = sandbox._backend._process
+    sandbox.close()
+    assert worker.poll() is not None
+
+
 # --- limits
 
 
@@ -265,7 +310,8 @@ def test_there_is_no_network_no_process_no_host(sandbox):
 
 
 def test_seed_and_epoch_make_runs_repeat(isolation):
-    code = "import random, os, time, numpy as np; (random.random(), os.urandom(4), hash('x'), np.random.rand(), time.time())"
+    code = "import random, os, time, numpy as np\n"
+    code += "(random.random(), os.urandom(4), hash('x'), np.random.rand(), time.time())"
     results = []
     for _ in range(2):
         with Sandbox(isolation=isolation, seed=5, epoch=1e9) as sandbox:

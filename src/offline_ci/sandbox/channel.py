@@ -1,7 +1,7 @@
 """Frames between the sandbox's process and its worker.
 
-A frame is ``u32 header length, u32 body length`` (little-endian), a JSON object, and bytes. Both sides check both lengths
-before they allocate. No pickle: the parent treats whatever the worker sends as hostile data.
+A frame is ``u32 header length, u32 body length`` (little-endian), a JSON object, and bytes. Both sides check both
+lengths before they allocate. No pickle: the parent treats whatever the worker sends as hostile data.
 """
 
 from __future__ import annotations

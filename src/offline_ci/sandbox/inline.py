@@ -32,7 +32,7 @@ class InlineBackend:
         while (job := self._jobs.get()) is not None:
             job()
 
-    def _call(self, function: Callable[[], T]) -> T:
+    def _call(self, function: Callable[[], T], on_ctrl_c: Callable[[], None] | None = None) -> T:
         done = threading.Event()
         results: list[T] = []
         failures: list[BaseException] = []
@@ -46,15 +46,25 @@ class InlineBackend:
                 done.set()
 
         self._jobs.put(job)
-        while not done.wait(0.5):  # in slices: so that Ctrl-C reaches the caller on every platform
-            pass
+        while True:
+            try:
+                if done.wait(0.5):  # in slices: so that Ctrl-C reaches the caller on every platform
+                    break
+            except KeyboardInterrupt:
+                # Ctrl-C is for the cell, whose result then says "interrupted"; a second one is for the caller.
+                if on_ctrl_c is None:
+                    raise
+                on_ctrl_c()
+                on_ctrl_c = None
         if failures:
             raise failures[0]
         return results[0]
 
     def run(self, code: str, time_s: float, on_output: OnOutput | None, on_input: OnInput | None) -> ExecutionResult:
         """See ``Backend.run``."""
-        return self._call(lambda: self._session.run(code, time_s, on_output, on_input))
+        return self._call(
+            lambda: self._session.run(code, time_s, on_output, on_input), on_ctrl_c=self._session.interrupt
+        )
 
     def interrupt(self) -> None:
         """See ``Backend.interrupt``."""

@@ -33,6 +33,8 @@ class OutputCollector:
         self.errno: int | None = None
         self.exit_code: int | None = None
         self.used_bytes = 0
+        self.failure: BaseException | None = None
+        """What ``on_output`` raised; it is not called again then."""
         self._limit = limit_bytes
         self._media_bytes = 0
         self._over = False
@@ -152,8 +154,13 @@ class OutputCollector:
         self._tell({"output_type": "stream", "name": name, "text": text})
 
     def _tell(self, output: Output) -> None:
-        if self._on_output is not None:
+        if self._on_output is None:
+            return
+        try:
             self._on_output(output)
+        except BaseException as exc:  # noqa: BLE001 - we are inside a host function; raised when the cell is over
+            self.failure = exc
+            self._on_output = None
 
     def finish(self) -> None:
         """Flush, and join the pieces of each stream output."""

@@ -7,14 +7,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Self
 
 from offline_ci import _env, errors
-from offline_ci.errors import OfflineCIError, WorkerCrashedError
 from offline_ci.emscripten.vfs.grantfs import Reader
+from offline_ci.errors import OfflineCIError, WorkerCrashedError
 from offline_ci.sandbox.backend import SandboxOptions
 from offline_ci.sandbox.channel import Channel
 from offline_ci.sandbox.result import ExecutionResult, GuestError, GuestFile, LimitHit, OnInput, OnOutput
@@ -26,6 +26,43 @@ _KILL_MARGIN_S = 5.0
 """How long after the trap was due the worker itself is killed."""
 
 
+class _KillTimer:
+    """Kills a process that does not answer in time; entered around a request.
+
+    Attributes:
+        expired: it did.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes], timeout_s: float) -> None:
+        self._process = process
+        self._left_s = timeout_s
+        self.expired = False
+
+    def __enter__(self) -> Self:
+        self._begin = time.monotonic()
+        self._timer = threading.Timer(self._left_s, self._expire)
+        self._timer.daemon = True
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        self._left_s -= time.monotonic() - self._begin
+
+    def _expire(self) -> None:
+        self.expired = True
+        self._process.kill()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Time that passes in this block does not count: a person is thinking."""
+        self.__exit__()
+        try:
+            yield
+        finally:
+            self.__enter__()
+
+
 class ProcessBackend:
     """A worker process and the connection to it; replaced by a new one when it dies."""
 
@@ -33,6 +70,7 @@ class ProcessBackend:
         self._options = options
         self._grants: dict[str, Reader] = {}
         self._closed = False
+        self._broken = False
         self._start()
 
     # --- life of the worker
@@ -88,36 +126,47 @@ class ProcessBackend:
         on_output: OnOutput | None = None,
         on_input: OnInput | None = None,
     ) -> tuple[dict[str, Any], bytes]:
-        expired = threading.Event()
+        if self._broken:
+            self._restart()
+        with _KillTimer(self._process, timeout_s) as timer:
+            try:
+                self._channel.send(header, body)
+                reply, data = self._await_reply(timer, on_output, on_input)
+            except (EOFError, WorkerCrashedError) as exc:
+                raise self._crash(exc, expired=timer.expired) from exc
+            except BaseException:
+                # A callback of the caller raised in the middle of a cell: the worker cannot be talked to any more.
+                self._broken = True
+                self._process.kill()
+                raise
+        if "failed" in reply:
+            raise _error(reply)
+        return reply, data
 
-        def kill() -> None:
-            expired.set()
-            self._process.kill()
-
-        timer = threading.Timer(timeout_s, kill)
-        timer.daemon = True
-        timer.start()
-        try:
-            self._channel.send(header, body)
-            return self._await_reply(on_output, on_input)
-        except (EOFError, WorkerCrashedError) as exc:
-            raise self._crash(exc, expired=expired.is_set()) from exc
-        finally:
-            timer.cancel()
-
-    def _await_reply(self, on_output: OnOutput | None, on_input: OnInput | None) -> tuple[dict[str, Any], bytes]:
+    def _await_reply(
+        self, timer: _KillTimer, on_output: OnOutput | None, on_input: OnInput | None
+    ) -> tuple[dict[str, Any], bytes]:
+        interrupted = False
         while True:
-            header, body = self._channel.receive()
+            try:
+                header, body = self._channel.receive()
+            except KeyboardInterrupt:
+                # Ctrl-C is for the cell, whose result then says "interrupted"; a second one is for us.
+                if interrupted:
+                    raise
+                interrupted = True
+                self.interrupt()
+                continue
             if "output" in header:
                 if on_output is not None:
                     on_output(header["output"])
             elif header.get("ask") == "read":
                 self._channel.send({"op": "answer"}, self._read_grant(header))
             elif header.get("ask") == "input" and on_input is not None:
-                self._channel.send({"op": "answer", "text": on_input(str(header.get("prompt")))})
+                with timer.paused():
+                    text = on_input(str(header.get("prompt")))
+                self._channel.send({"op": "answer", "text": text})
             elif header.get("done") is True:
-                if "failed" in header:
-                    raise _error(header)
                 return header, body
             else:
                 raise WorkerCrashedError("The sandbox's process sent a message that makes no sense.")
@@ -139,8 +188,9 @@ class ProcessBackend:
         code = self._process.wait()
         self._stderr.seek(0)
         lines = self._stderr.read().decode("utf-8", "replace").strip().splitlines()
+        reason = f": {lines[-1]}" if lines else f" ({exc})" if str(exc) else ""
         error = WorkerCrashedError(
-            f"The sandbox's process ended with status {code}{': ' + lines[-1] if lines else f' ({exc})' if str(exc) else ''}.",
+            f"The sandbox's process ended with status {code}{reason}.",
             hint="Please report this with the code that ran.",
         )
         error.expired = expired
@@ -167,9 +217,8 @@ class ProcessBackend:
         return _result(reply["result"])
 
     def _restart(self) -> None:
-        with suppress(OSError):
-            self._channel.close()
-        self._stderr.close()
+        self._stop()
+        self._broken = False
         self._start()
 
     def interrupt(self) -> None:

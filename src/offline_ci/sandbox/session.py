@@ -1,7 +1,7 @@
 """One guest in this process: its files, its interpreter, and what becomes of a cell.
 
-Runs on a thread with ``engine.config.THREAD_STACK_BYTES`` of stack. The file system outlives the interpreter: after a trap
-or ``os._exit`` the instance is discarded, the next cell starts a fresh one, and the files are still there.
+Runs on a thread with ``engine.config.THREAD_STACK_BYTES`` of stack. The file system outlives the interpreter: after a
+trap or ``os._exit`` the instance is discarded, the next cell starts a fresh one, and the files are still there.
 """
 
 from __future__ import annotations
@@ -83,7 +83,15 @@ class GuestSession:
         if self._on_input is None or self._outputs is None:
             return None
         self._outputs.flush()
-        return (self._on_input("") + "\n").encode("utf-8", "surrogateescape")
+        begin = time.monotonic()
+        try:
+            line = self._on_input("")
+        except BaseException as exc:  # noqa: BLE001 - we are inside a host function; raised when the cell is over
+            self._outputs.failure = exc
+            self._watch.request("interrupted")
+            return None
+        self._watch.pause(time.monotonic() - begin)
+        return (line + "\n").encode("utf-8", "surrogateescape")
 
     def _on_tick(self) -> None:
         if self._outputs is not None:
@@ -95,9 +103,7 @@ class GuestSession:
     def _ready(self) -> _Interpreter:
         if self._interpreter is None:
             host = self._guest.new_host()
-            python = GuestPython(
-                self._runtime, host, memory_bytes=self._limits.memory_bytes, on_tick=self._on_tick
-            )
+            python = GuestPython(self._runtime, host, memory_bytes=self._limits.memory_bytes, on_tick=self._on_tick)
             install = python.capi.import_attribute(*_INSTALL)
             python.capi.call("PyObject_CallNoArgs", install)
             self._interpreter = _Interpreter(python, python.capi.import_attribute(*_RUNNER))
@@ -163,6 +169,8 @@ class GuestSession:
         if error is not None:
             outputs.add_error(error)
         outputs.finish()
+        if outputs.failure is not None:
+            raise outputs.failure
         return ExecutionResult(
             status=status,
             stdout=outputs.stream_text("stdout"),

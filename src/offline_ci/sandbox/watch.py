@@ -64,6 +64,11 @@ class Watch:
         elif now >= self._hard:
             raise GuestTrap("interrupt", "the program did not stop when it was told to")
 
+    def pause(self, seconds: float) -> None:
+        """Time that the cell spent waiting for a person does not count."""
+        with self._lock:
+            self._soft += seconds
+
     def sleep(self, seconds: float) -> None:
         """Sleep for the guest; returns early when the cell is to end."""
         end = time.monotonic() + seconds
