@@ -1,0 +1,58 @@
+"""A cell's outputs as they happen, as plain text: what the program printed goes where it printed it."""
+
+from __future__ import annotations
+
+from typing import IO
+
+from offline_ci.cli.format import size
+from offline_ci.cli.terminal import neutral, neutral_line
+from offline_ci.interpreter.answer import SavedFile
+from offline_ci.interpreter.outputs import is_picture
+from offline_ci.sandbox.result import Output
+
+
+class CellPrinter:
+    """Writes outputs to two streams; on a terminal, steering characters are made visible.
+
+    Args:
+        out: for the program's standard output and the values it shows.
+        err: for its standard error and its traceback.
+    """
+
+    def __init__(self, out: IO[str], err: IO[str]) -> None:
+        self._out = out
+        self._err = err
+        self._open_line = False
+
+    def output(self, output: Output) -> None:
+        """Show one nbformat 4 output."""
+        kind = output["output_type"]
+        if kind == "stream":
+            text = str(output["text"])
+            self._write(self._out if output["name"] == "stdout" else self._err, text)
+        elif kind == "error":
+            self._line(self._err, "\n".join(output["traceback"]))
+        elif kind == "execute_result" or not is_picture(output):
+            text = str(output["data"].get("text/plain", ""))
+            if text:
+                self._line(self._out, text)
+
+    def end_line(self) -> None:
+        """End an unfinished line, so that what follows begins on its own."""
+        if self._open_line:
+            self._write(self._out, "\n")
+
+    def _line(self, stream: IO[str], text: str) -> None:
+        self.end_line()
+        self._write(stream, text + "\n")
+
+    def _write(self, stream: IO[str], text: str) -> None:
+        stream.write(neutral(text) if stream.isatty() else text)
+        stream.flush()
+        if stream is self._out:
+            self._open_line = not text.endswith("\n")
+
+
+def saved_line(item: SavedFile) -> str:
+    """``Saved out/figure-1.png (12.3 kB)``."""
+    return f"Saved {neutral_line(str(item.path))} ({size(item.bytes)})"

@@ -1,0 +1,111 @@
+"""Options that several commands share, and the checks that come before anything slow."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from offline_ci.errors import UsageError
+from offline_ci.limits import ResourceLimits
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+MIN_MEMORY_MB = 64
+MAX_MEMORY_MB = 4096
+
+
+def files_option(function: F) -> F:
+    """``-f FILE``, repeatable."""
+    return click.option(
+        "-f",
+        "--file",
+        "files",
+        metavar="FILE",
+        multiple=True,
+        help="Offer a file to the program, read-only, under its own name. Repeatable.",
+    )(function)
+
+
+def output_option(function: F) -> F:
+    """``-o DIR``."""
+    return click.option(
+        "-o",
+        "--output",
+        "output",
+        metavar="DIR",
+        default=".",
+        help="Where files and pictures go (default: the current folder). A file that is in the way stays: the new one "
+        "gets -1 added. Only a file given with -f that the program changed is replaced.",
+    )(function)
+
+
+def limit_options(function: F) -> F:
+    """``--timeout`` and ``--memory``."""
+    function = click.option(
+        "--memory",
+        "memory_mb",
+        metavar="MB",
+        type=click.IntRange(MIN_MEMORY_MB, MAX_MEMORY_MB),
+        default=2048,
+        show_default=True,
+        help="Memory that the program may use.",
+    )(function)
+    return click.option(
+        "--timeout",
+        "timeout_s",
+        metavar="S",
+        type=click.FloatRange(0, 1_000_000, min_open=True),
+        default=60.0,
+        show_default=True,
+        help="Seconds that one program may run.",
+    )(function)
+
+
+def source_option(function: F) -> F:
+    """``--source``."""
+    return click.option(
+        "--source",
+        metavar="DIR|URL",
+        help="A folder or a mirror to take files from, before all other sources. Every file is verified.",
+    )(function)
+
+
+def resource_limits(timeout_s: float, memory_mb: int) -> ResourceLimits:
+    """The limits that the options stand for."""
+    return ResourceLimits(time_s=timeout_s, memory_bytes=memory_mb << 20)
+
+
+def check_input_files(files: Sequence[str]) -> list[Path]:
+    """Make sure that every ``-f`` names a readable regular file.
+
+    Raises:
+        UsageError: one does not.
+    """
+    for path in map(Path, files):
+        check_regular_file(path)
+    return [Path(file) for file in files]
+
+
+def check_regular_file(path: Path) -> None:
+    """Make sure that there is a readable regular file.
+
+    Raises:
+        UsageError: there is not.
+    """
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError as exc:
+        raise UsageError(f"There is no file {str(path)!r}.", hint="Check the path.") from exc
+    except OSError as exc:
+        raise UsageError(f"The file {str(path)!r} cannot be opened: {exc.strerror}.", hint="Check the path.") from exc
+    if stat.S_ISDIR(mode):
+        raise UsageError(f"{path} is a folder.", hint="Give the files in it one by one, or a zip archive.")
+    if not stat.S_ISREG(mode):
+        raise UsageError(f"{path} is not a regular file.", hint="Copy its contents to a file first.")
+    if not os.access(path, os.R_OK):
+        raise UsageError(f"{path} may not be read.", hint="Check its permissions.")

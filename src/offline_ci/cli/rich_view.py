@@ -1,0 +1,151 @@
+"""What ``ask`` shows on a terminal: code as it is written, highlighted; output as it happens; the answer word by word.
+
+Finished lines are printed once and never redrawn, so the screen does not flicker and scrolling back works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.rule import Rule
+from rich.status import Status
+from rich.syntax import Syntax
+from rich.text import Text
+
+from offline_ci.cli.cell_output import saved_line
+from offline_ci.cli.terminal import neutral
+from offline_ci.cli.views import View
+from offline_ci.interpreter import events
+from offline_ci.interpreter.answer import SavedFile
+from offline_ci.interpreter.outputs import is_picture
+from offline_ci.sandbox.result import Output
+
+_HIGHLIGHTER = Syntax("", "python", theme="ansi_dark")
+
+
+class RichView(View):
+    """Shows everything, with colours.
+
+    Args:
+        n_requests: of the session; with one request it is not repeated.
+        console: the terminal.
+    """
+
+    def __init__(self, n_requests: int, console: Console | None = None) -> None:
+        self._console = console or Console(highlight=False)
+        self._n_requests = n_requests
+        self._status: Status | None = None
+        self._code = ""
+        self._lines_shown = 0
+        self._in_answer = False
+        self._line_open = False
+
+    def working(self, what: str) -> None:
+        """See ``View``."""
+        self._spin(what)
+
+    def event(self, event: events.Event) -> None:
+        """See ``View``."""
+        match event:
+            case events.RequestStarted(request=request):
+                if self._n_requests > 1:
+                    self._print(Text(neutral(request), style="bold"))
+                self._spin("reading the request")
+            case events.CodeText(text=text):
+                self._show_code(text)
+            case events.CodeFinished():
+                self._finish_code()
+                self._spin("running")
+            case events.CellOutput(output=output):
+                self._show_output(output)
+            case events.CellFinished():
+                self._end_line()
+                self._spin("thinking")
+            case events.AnswerText(text=text):
+                self._show_answer(text)
+            case events.RequestFinished(status=status, answer=answer):
+                self._stop()
+                self._end_line()
+                if status != "ok":
+                    self._print(Text(neutral(answer), style="yellow"))
+                self._in_answer = False
+
+    def saved(self, files: Sequence[SavedFile]) -> None:
+        """See ``View``."""
+        for item in files:
+            self._print(Text(saved_line(item), style="green"))
+
+    # --- code
+
+    def _show_code(self, text: str) -> None:
+        if not self._code:
+            self._stop()
+            self._end_line()
+            self._print(Rule("program", style="dim", align="left"))
+        self._code += text
+        finished = self._code.count("\n")
+        if finished > self._lines_shown:
+            self._print_code(self._code.rsplit("\n", 1)[0])
+
+    def _finish_code(self) -> None:
+        if self._code and not self._code.endswith("\n"):
+            self._print_code(self._code)
+        self._code, self._lines_shown = "", 0
+        self._print(Rule("output", style="dim", align="left"))
+
+    def _print_code(self, code: str) -> None:
+        """Print the lines that have not been printed; the whole is highlighted, for strings of several lines."""
+        highlighted = _HIGHLIGHTER.highlight(neutral(code))
+        for line in highlighted.split("\n", allow_blank=True)[self._lines_shown : code.count("\n") + 1]:
+            self._print(line)
+        self._lines_shown = code.count("\n") + 1
+
+    # --- output and answer
+
+    def _show_output(self, output: Output) -> None:
+        kind = output["output_type"]
+        if kind == "stream":
+            style = "" if output["name"] == "stdout" else "dim"
+            self._write(neutral(str(output["text"])), style)
+        elif kind == "error":
+            self._end_line()
+            self._write(neutral("\n".join(output["traceback"])) + "\n", "red")
+        elif kind == "execute_result" or not is_picture(output):
+            self._end_line()
+            self._write(neutral(str(output["data"].get("text/plain", ""))) + "\n", "")
+
+    def _show_answer(self, text: str) -> None:
+        if not self._in_answer:
+            self._stop()
+            self._print(Rule("answer", style="dim", align="left"))
+            self._in_answer = True
+        self._write(neutral(text), "bold")
+
+    # --- the terminal
+
+    def _write(self, text: str, style: str) -> None:
+        self._stop()
+        self._console.print(Text(text, style=style), end="", soft_wrap=True)
+        self._line_open = bool(text) and not text.endswith("\n")
+
+    def _print(self, what: Text | Rule) -> None:
+        self._stop()
+        self._end_line()
+        self._console.print(what)
+
+    def _end_line(self) -> None:
+        if self._line_open:
+            self._console.print()
+            self._line_open = False
+
+    def _spin(self, what: str) -> None:
+        self._stop()
+        if not self._line_open:
+            self._status = self._console.status(f"[dim]{what} …[/dim]")
+            self._status.start()
+
+    def _stop(self) -> None:
+        if self._status is not None:
+            self._status.stop()
+            self._status = None

@@ -1,0 +1,98 @@
+"""``offline-ci runtime``: the sandbox's runtime on this machine."""
+
+from __future__ import annotations
+
+import time
+
+import click
+
+from offline_ci.cli.exit_codes import ExitCode
+from offline_ci.cli.format import duration, size, table
+from offline_ci.cli.options import source_option
+from offline_ci.cli.terminal import neutral_line
+from offline_ci.errors import ArtifactError
+
+
+@click.group("runtime", short_help="The sandbox's runtime: fetch, build, info, verify, packages.")
+def command() -> None:
+    """The sandbox's runtime: CPython and its packages as WebAssembly, compiled for this machine."""
+
+
+@command.command()
+@source_option
+def fetch(source: str | None) -> None:
+    """Get the pinned distribution, unless it is here and intact."""
+    from offline_ci.artifacts.fetch import FetchConfig, fetch_runtime
+    from offline_ci.cli.progress import reporter
+
+    config = FetchConfig.from_env(source)
+    with reporter() as progress:
+        fetch_runtime(progress, config=config)
+    click.echo("The runtime's files are here and verified. `offline-ci runtime build` builds it.")
+
+
+@command.command()
+def build() -> None:
+    """Build the runtime for this machine, unless that is done. An interrupted build goes on where it stopped."""
+    from offline_ci.cli.progress import reporter
+    from offline_ci.pyodide.build import build_runtime
+
+    begin = time.monotonic()
+    with reporter() as progress:
+        runtime = build_runtime(progress)
+    where = f"{neutral_line(str(runtime.folder))} ({size(runtime.size_bytes)})"
+    click.echo(f"The runtime is built: {where}, {duration(time.monotonic() - begin)}.")
+
+
+@command.command()
+def info() -> None:
+    """Tell which runtime is built, from what, and how long each step took."""
+    from offline_ci.pyodide.installed import installed_runtime
+
+    runtime = installed_runtime()
+    rows = [
+        ("folder", neutral_line(str(runtime.folder))),
+        ("size", size(runtime.size_bytes)),
+        *runtime.versions.items(),
+        ("packages", str(len(runtime.packages))),
+        ("libraries", str(len(runtime.library_paths))),
+        *((f"time: {step}", duration(seconds)) for step, seconds in runtime.build_seconds.items()),
+    ]
+    width = max(len(label) for label, _ in rows)
+    for label, value in rows:
+        click.echo(f"{label.ljust(width)}  {value}")
+
+
+@command.command()
+def verify() -> int:
+    """Check every file of the runtime against its sha256. Exit status 4 where one is missing or damaged."""
+    from offline_ci.artifacts.runtime import runtime_missing
+    from offline_ci.pyodide.installed import installed_runtime
+
+    status = ExitCode.DONE
+    missing = runtime_missing()
+    if missing:
+        names = ", ".join(spec.filename for spec in missing[:5]) + (", …" if len(missing) > 5 else "")
+        click.echo(f"Fetched files: {len(missing)} missing or damaged ({names}). Run `offline-ci runtime fetch`.")
+        status = ExitCode.ARTIFACT
+    else:
+        click.echo("Fetched files: all here and intact.")
+    try:
+        installed_runtime().check_all()
+    except ArtifactError as error:
+        click.echo(f"Built runtime: {neutral_line(str(error))}")
+        return ExitCode.ARTIFACT
+    click.echo("Built runtime: intact.")
+    return status
+
+
+@command.command()
+def packages() -> None:
+    """List what programs can import."""
+    from offline_ci.pyodide.installed import installed_runtime
+
+    rows = [
+        (package.name, package.version, ", ".join(package.import_names[:4]), size(package.bytes), package.licence)
+        for package in sorted(installed_runtime().packages, key=lambda package: package.name.lower())
+    ]
+    click.echo(table(("PACKAGE", "VERSION", "IMPORT", "SIZE", "LICENCE"), rows))

@@ -1,0 +1,97 @@
+"""``offline-ci setup``: everything that a first run needs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from offline_ci.cli.format import duration
+from offline_ci.cli.options import source_option
+from offline_ci.cli.progress import Reporter, reporter
+
+if TYPE_CHECKING:
+    from offline_ci.artifacts.fetch import FetchConfig
+    from offline_ci.artifacts.models import ModelStore, ResolvedModel
+
+
+T = TypeVar("T")
+
+
+@click.command("setup", short_help="Get and build everything that a first run needs.")
+@click.option("--model", metavar="NAME", help="Get this model instead of the default one.")
+@click.option("--no-model", is_flag=True, help="Only the sandbox, no model.")
+@source_option
+def command(model: str | None, no_model: bool, source: str | None) -> None:
+    """Get and build everything that a first run needs.
+
+    Fetches the sandbox's runtime, builds it for this machine, fetches a model, and tries both. What is done already is
+    skipped; what was broken off goes on where it stopped.
+    """
+    from offline_ci.artifacts.fetch import FetchConfig, fetch_runtime
+    from offline_ci.artifacts.models import ModelStore
+    from offline_ci.pyodide.build import build_runtime
+
+    if model is not None and no_model:
+        raise click.UsageError("--model and --no-model exclude each other")
+    config = FetchConfig.from_env(source)
+    models = ModelStore()
+    name = None if no_model else model or models.default()
+    if name is not None:
+        _check_name(models, name)
+    with reporter() as progress:
+        _step(progress, "The runtime's files are here", lambda: fetch_runtime(progress, config=config))
+        _step(progress, "The runtime is built", lambda: build_runtime(progress))
+        resolved = None
+        if name is not None:
+            resolved = _step(progress, f"The model {name} is here", lambda: _pull(models, name, progress, config))
+        _step(progress, "The sandbox works", _try_sandbox)
+        if resolved is not None:
+            _step(progress, "The model works", lambda: _try_model(resolved))
+
+
+def _step(progress: Reporter, done: str, work: Callable[[], T]) -> T:
+    begin = time.monotonic()
+    result = work()
+    progress.message(f"{done} ({duration(time.monotonic() - begin)}).")
+    return result
+
+
+def _check_name(models: ModelStore, name: str) -> None:
+    """An unknown name is told before anything is fetched."""
+    known = {record.name for record in models.list()}
+    if name not in known and not name.startswith("hf:"):
+        raise models.unknown(name)
+
+
+def _pull(models: ModelStore, name: str, progress: Reporter, config: FetchConfig) -> ResolvedModel:
+    return models.pull(name, progress, config)
+
+
+def _try_sandbox() -> None:
+    from offline_ci.errors import RuntimeBootError
+    from offline_ci.sandbox import Sandbox
+
+    with Sandbox() as sandbox:
+        result = sandbox.run("import numpy\nint(numpy.arange(10).sum())")
+    if result.result != "45":
+        raise RuntimeBootError(
+            f"The sandbox does not compute as it should ({result.status}: {result.error or result.result}).",
+            hint="Run `offline-ci runtime verify`, then `offline-ci setup` once more.",
+        )
+
+
+def _try_model(resolved: ResolvedModel) -> None:
+    """Load the model and evaluate the system prompt, which stays on disk and makes the first answer start sooner."""
+    from offline_ci.interpreter import prompt
+    from offline_ci.llm.base import GenerationParams, Message
+    from offline_ci.llm.llama_cpp import LlamaCppModel
+
+    model = LlamaCppModel(resolved.path, name=resolved.name, sha256=resolved.sha256)
+    try:
+        messages = [Message("system", prompt.system_prompt()), Message("user", "Hello")]
+        model.generate(messages, GenerationParams(max_tokens=1), prefill=prompt.PREFILL)
+    finally:
+        model.close()

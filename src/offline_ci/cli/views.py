@@ -1,0 +1,83 @@
+"""What ``ask`` shows while it works: nothing, or plain text. ``rich_view`` has the one for terminals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import IO
+
+from offline_ci.cli.cell_output import CellPrinter, saved_line
+from offline_ci.interpreter import events
+from offline_ci.interpreter.answer import SavedFile
+
+
+class View:
+    """Shows nothing."""
+
+    def working(self, what: str) -> None:
+        """Something begins that takes a moment."""
+
+    def event(self, event: events.Event) -> None:
+        """Something happened in the interpreter."""
+
+    def saved(self, files: Sequence[SavedFile]) -> None:
+        """Files have been written."""
+
+
+class PlainView(View):
+    """Plain text: each program, its output, the answer, the files.
+
+    Args:
+        out: where to; usually a pipe or a file.
+        n_requests: of the session; with one request it is not repeated.
+    """
+
+    def __init__(self, out: IO[str], n_requests: int) -> None:
+        self._out = out
+        self._n_requests = n_requests
+        self._cell = CellPrinter(out, out)
+        self._in_code = self._in_answer = False
+
+    def event(self, event: events.Event) -> None:
+        """See ``View``."""
+        match event:
+            case events.RequestStarted(request=request) if self._n_requests > 1:
+                self._write(f"--- request\n{request}\n")
+            case events.CodeText(text=text):
+                self._begin("--- program\n", code=True)
+                self._write(text)
+            case events.CodeFinished():
+                self._end()
+                self._write("--- output\n")
+            case events.CellOutput(output=output):
+                self._cell.output(output)
+            case events.CellFinished():
+                self._cell.end_line()
+            case events.AnswerText(text=text):
+                self._begin("--- answer\n", code=False)
+                self._write(text)
+            case events.RequestFinished(status=status, answer=answer):
+                self._end()
+                if status != "ok":
+                    self._write(f"--- {status}\n{answer}\n")
+            case _:
+                pass
+
+    def saved(self, files: Sequence[SavedFile]) -> None:
+        """See ``View``."""
+        if files:
+            self._write("--- files\n" + "".join(f"{saved_line(item)}\n" for item in files))
+
+    def _begin(self, title: str, *, code: bool) -> None:
+        if (self._in_code if code else self._in_answer) is False:
+            self._end()
+            self._write(title)
+            self._in_code, self._in_answer = code, not code
+
+    def _end(self) -> None:
+        if self._in_code or self._in_answer:
+            self._write("\n")
+        self._in_code = self._in_answer = False
+
+    def _write(self, text: str) -> None:
+        self._out.write(text)
+        self._out.flush()

@@ -1,0 +1,289 @@
+"""Looks at the user's files inside the sandbox and says what a programmer must know to read them.
+
+This module runs in the guest: ``interpreter.inspect_files`` sends its source. Standard library, and Pillow and openpyxl
+where a file needs them (pandas would cost a second). It must stand alone and work under the host's Python too, for its
+tests. A file that cannot be understood is described by its size, never an error.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import sqlite3
+import tarfile
+import wave
+import zipfile
+from pathlib import Path
+from typing import Any
+
+SAMPLE_BYTES = 1 << 18
+WHOLE_BYTES = 64 << 20
+DELIMITERS = ",;\t|"
+IMAGES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".ico", ".ppm"}
+NO_READER = {".parquet": "pyarrow", ".feather": "pyarrow", ".xls": "xlrd", ".heic": "pillow-heif"}
+_INTEGER = re.compile(r"[+-]?\d{1,18}")
+_FLOAT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_COMMA_FLOAT = re.compile(r"[+-]?\d+,\d+")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}(?: \d\d:\d\d.*)?")
+_MISSING = {"", "na", "n/a", "nan", "null", "none", "-"}
+
+Description = dict[str, Any]
+"""``text``: lines for the model; ``columns``: column names; ``read``: a call that reads the file."""
+
+
+def main(names: list[str], max_chars: int) -> str:
+    """JSON: name to ``Description``."""
+    return json.dumps({name: describe(Path(name), max_chars) for name in names})
+
+
+def describe(path: Path, max_chars: int = 1500) -> Description:
+    """What one file holds."""
+    try:
+        found = _describe(path)
+    except Exception as exc:  # noqa: BLE001 - whatever a user's file does to a parser, the name and size are known
+        found = {"text": f"could not be inspected ({type(exc).__name__}: {str(exc)[:100]})"}
+    size = path.stat().st_size if path.is_file() else 0
+    text = f"{path.as_posix()} ({_size(size)}): {found['text']}"
+    return {"text": text[:max_chars], "columns": found.get("columns", []), "read": found.get("read", "")}
+
+
+def _describe(path: Path) -> Description:
+    suffix = path.suffix.lower()
+    with path.open("rb") as file:
+        head = file.read(SAMPLE_BYTES)
+    if not head:
+        return {"text": "an empty file"}
+    if suffix in IMAGES:
+        return _image(path)
+    if suffix in {".xlsx", ".xlsm"}:
+        return _excel(path)
+    if head.startswith(b"SQLite format 3\0"):
+        return _sqlite(path)
+    if suffix in {".docx", ".pptx"} and zipfile.is_zipfile(path):
+        return _office(path, suffix)
+    if zipfile.is_zipfile(path) or (suffix in {".tar", ".tgz", ".gz", ".bz2", ".xz"} and tarfile.is_tarfile(path)):
+        return _archive(path)
+    if suffix == ".wav":
+        return _wave(path)
+    if suffix in NO_READER:
+        return {"text": f"a {suffix[1:]} file; {NO_READER[suffix]}, which reads it, is not installed here"}
+    encoding = _encoding(head)
+    if encoding is None:
+        return {"text": f"binary data, beginning with {head[:16].hex(' ')}"}
+    return _textual(path, suffix, encoding)
+
+
+# --- text
+
+
+def _encoding(head: bytes) -> str | None:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    if b"\0" in head:
+        return None
+    if head.startswith(b"\xef\xbb\xbf"):
+        return "utf-8-sig"
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError as exc:
+        # The sample may end inside a character.
+        return "utf-8" if exc.start > len(head) - 4 and len(head) == SAMPLE_BYTES else "cp1252"
+    return "utf-8"
+
+
+def _textual(path: Path, suffix: str, encoding: str) -> Description:
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        text = file.read(WHOLE_BYTES)
+    if suffix in {".json", ".geojson", ".ipynb"}:
+        return _json(path, json.loads(text))
+    if suffix in {".jsonl", ".ndjson"}:
+        rows = [json.loads(line) for line in text.splitlines() if line.strip()]
+        keys = list(rows[0]) if rows and isinstance(rows[0], dict) else []
+        read = f"pd.read_json({path.name!r}, lines=True)"
+        shape = _shape(rows)
+        return {"text": f"JSON lines: {shape}; read it with {read}", "columns": keys, "read": read}
+    table = _csv(path, suffix, encoding, text)
+    if table is not None:
+        return table
+    lines = text.splitlines()
+    shown = "\n".join("  " + line[:160] for line in lines[:8])
+    note = "" if encoding.startswith("utf-8") else f", encoding {encoding}"
+    return {"text": f"text, {len(lines)} lines, {len(text.split())} words{note}; it begins:\n{shown}"}
+
+
+def _json(path: Path, value: Any) -> Description:
+    columns: list[str] = []
+    read = f"json.load(open({path.name!r}))"
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        columns = list(value[0])
+    elif isinstance(value, dict):
+        columns = list(value)
+    example = json.dumps(value[0] if isinstance(value, list) and value else value, ensure_ascii=False)[:300]
+    return {"text": f"JSON: {_shape(value)}; read it with {read}; begins {example}", "columns": columns, "read": read}
+
+
+def _shape(value: Any, depth: int = 0) -> str:
+    if isinstance(value, dict):
+        if depth > 2:
+            return "object"
+        keys = ", ".join(f"{key}: {_shape(item, depth + 1)}" for key, item in list(value.items())[:20])
+        return f"object {{{keys}{', …' if len(value) > 20 else ''}}}"
+    if isinstance(value, list):
+        inner = _shape(value[0], depth + 1) if value else "nothing"
+        return f"list of {len(value)} x {inner}"
+    return {str: "str", bool: "bool", int: "int", float: "float", type(None): "null"}.get(type(value), "value")
+
+
+# --- tables
+
+
+def _csv(path: Path, suffix: str, encoding: str, text: str) -> Description | None:
+    delimiter = _delimiter(text, suffix)
+    if delimiter is None:
+        return None
+    rows = [row for row in csv.reader(io.StringIO(text), delimiter=delimiter) if row]
+    width = max(len(row) for row in rows[:50])
+    skip = next(i for i, row in enumerate(rows) if len(row) == width)
+    header, body = rows[skip], rows[skip + 1 :]
+    named = all(cell.strip() and not _FLOAT.fullmatch(cell.strip()) for cell in header)
+    if not named:
+        header, body = [f"column {i}" for i in range(width)], rows[skip:]
+    kinds = [_kind([row[i].strip() for row in body[:5000] if i < len(row)]) for i in range(width)]
+    options = [] if delimiter == "," else [f"sep={delimiter!r}"]
+    if any("decimal comma" in kind for kind in kinds):
+        options.append("decimal=','")
+    if encoding not in {"utf-8", "utf-8-sig"}:
+        options.append(f"encoding={encoding!r}")
+    if skip:
+        options.append(f"skiprows={skip}")
+    if not named:
+        options.append("header=None")
+    read = f"pd.read_csv({', '.join([repr(path.name), *options])})"
+    columns = "\n".join(f"  {name!r}: {kind}" for name, kind in list(zip(header, kinds, strict=False))[:30])
+    more = f"\n  and {width - 30} more columns" if width > 30 else ""
+    first = "\n".join("  " + delimiter.join(row)[:200] for row in (rows[skip : skip + 3]))
+    what = f"table, {len(body)} rows, {width} columns{'' if named else ', no header line'}"
+    return {
+        "text": f"{what}; read it with {read}\n columns:\n{columns}{more}\n first lines:\n{first}",
+        "columns": header if named else [],
+        "read": read,
+    }
+
+
+def _delimiter(text: str, suffix: str) -> str | None:
+    lines = [line for line in text[:SAMPLE_BYTES].splitlines()[:40] if line.strip()]
+    best, best_score = None, 0.0
+    for delimiter in DELIMITERS:
+        widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if row]
+        common = max(set(widths), key=widths.count, default=1)
+        score = widths.count(common) / len(widths) * min(common, 4) if common > 1 else 0.0
+        if score > best_score:
+            best, best_score = delimiter, score
+    if suffix in {".csv", ".tsv", ".tab"}:
+        return best or ("," if lines else None)
+    return best if best_score > 1.9 and best in {"\t", ";", "|"} and len(lines) > 2 else None
+
+
+def _kind(cells: list[str]) -> str:
+    values = [cell for cell in cells if cell.lower() not in _MISSING]
+    missing = f", {len(cells) - len(values)} missing" if len(values) < len(cells) else ""
+    if not values:
+        return "empty"
+    for pattern, name in ((_INTEGER, "int"), (_FLOAT, "float"), (_COMMA_FLOAT, "float with decimal comma")):
+        if all(pattern.fullmatch(value) for value in values):
+            return name + missing
+    if all(_COMMA_FLOAT.fullmatch(value) or _INTEGER.fullmatch(value) for value in values):
+        return "float with decimal comma" + missing
+    if all(_DATE.fullmatch(value) for value in values):
+        return f"date as text, such as {values[0]!r}{missing}"
+    distinct = list(dict.fromkeys(values))
+    if len(distinct) <= 8 and sum(map(len, distinct)) < 150:
+        return f"text, one of {', '.join(map(repr, distinct))}{missing}"
+    return f"text, such as {values[0][:40]!r}{missing}"
+
+
+def _excel(path: Path) -> Description:
+    import openpyxl  # type: ignore[import-untyped, unused-ignore]
+
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    parts, columns = [], list[str]()
+    for sheet in book.worksheets[:6]:
+        rows = [
+            ["" if cell is None else str(cell)[:40] for cell in row]
+            for row in sheet.iter_rows(min_row=1, max_row=4, values_only=True)
+        ]
+        if rows and not columns:
+            columns = [cell for cell in rows[0] if cell]
+        shown = "\n".join("    " + " | ".join(row[:20]) for row in rows)
+        parts.append(f"  sheet {sheet.title!r}, {sheet.max_row} rows, {sheet.max_column} columns:\n{shown}")
+    names = [sheet.title for sheet in book.worksheets]
+    book.close()
+    which = f", sheet_name={names[0]!r}" if len(names) > 1 else ""
+    read = f"pd.read_excel({path.name!r}{which})"
+    what = f"Excel workbook, sheets {names}"
+    return {"text": f"{what}; read it with {read}\n" + "\n".join(parts), "columns": columns, "read": read}
+
+
+def _sqlite(path: Path) -> Description:
+    connection = sqlite3.connect(f"file:{path.as_posix()}?mode=ro&immutable=1", uri=True)
+    query = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'"
+    parts, columns = [], list[str]()
+    for (table,) in connection.execute(query).fetchall()[:20]:
+        quoted = '"' + table.replace('"', '""') + '"'
+        fields = connection.execute(f"PRAGMA table_info({quoted})").fetchall()
+        count = connection.execute(f"SELECT count(*) FROM {quoted}").fetchone()[0]  # noqa: S608 - quoted above
+        parts.append(f"  table {table}, {count} rows: " + ", ".join(f"{field[1]} {field[2]}" for field in fields))
+        columns += [field[1] for field in fields]
+    connection.close()
+    read = f"sqlite3.connect({path.name!r})"
+    return {"text": f"SQLite database; open it with {read}\n" + "\n".join(parts), "columns": columns, "read": read}
+
+
+# --- the rest
+
+
+def _image(path: Path) -> Description:
+    from PIL import Image
+
+    with Image.open(path) as image:
+        frames = getattr(image, "n_frames", 1)
+        what = f"{image.format} image, width {image.width}, height {image.height}, mode {image.mode}"
+    read = f"Image.open({path.name!r})"
+    return {"text": what + (f", {frames} frames" if frames > 1 else "") + f"; open it with {read}", "read": read}
+
+
+def _office(path: Path, suffix: str) -> Description:
+    read = f"docx.Document({path.name!r})" if suffix == ".docx" else f"pptx.Presentation({path.name!r})"
+    member = "word/document.xml" if suffix == ".docx" else "ppt/slides/slide1.xml"
+    with zipfile.ZipFile(path) as archive:
+        markup = archive.read(member).decode("utf-8", "replace")
+    text = " ".join(re.sub(r"<[^>]+>", " ", markup).split())
+    return {"text": f"{suffix[1:]} document; open it with {read}; it begins: {text[:300]}", "read": read}
+
+
+def _archive(path: Path) -> Description:
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            names, read = archive.namelist(), f"zipfile.ZipFile({path.name!r})"
+    else:
+        with tarfile.open(path) as tar:
+            names, read = tar.getnames(), f"tarfile.open({path.name!r})"
+    shown = ", ".join(names[:25]) + (", …" if len(names) > 25 else "")
+    return {"text": f"archive with {len(names)} members: {shown}; open it with {read}", "read": read}
+
+
+def _wave(path: Path) -> Description:
+    with wave.open(str(path)) as sound:
+        seconds = sound.getnframes() / sound.getframerate()
+        what = f"{sound.getnchannels()} channels, {sound.getframerate()} Hz, {sound.getsampwidth() * 8} bit"
+    return {"text": f"WAV sound, {what}, {seconds:.2f} s; open it with wave.open({path.name!r})"}
+
+
+def _size(n: int) -> str:
+    for unit in ("bytes", "kB", "MB"):
+        if n < 1000 or unit == "MB":
+            return f"{n} {unit}" if unit == "bytes" else f"{n:.1f} {unit}"
+        n /= 1000  # type: ignore[assignment]
+    raise AssertionError

@@ -1,0 +1,143 @@
+"""Hints for the mistakes that small models make most, each with the names that are really there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from offline_ci.interpreter.variables import Variable
+from offline_ci.sandbox.result import GuestError
+
+Closest = Callable[[str, Sequence[str]], str | None]
+
+REPLACEMENTS: Final = {
+    "cv2": "use PIL (Image, ImageOps, ImageFilter) and numpy instead",
+    "skimage": "use PIL, numpy and scipy.ndimage instead",
+    "imageio": "use PIL instead",
+    "plotly": "use matplotlib instead",
+    "bokeh": "use matplotlib instead",
+    "altair": "use matplotlib instead",
+    "polars": "use pandas instead",
+    "pyarrow": "use pandas with CSV files instead",
+    "xlrd": "use openpyxl with .xlsx files instead",
+    "torch": "use numpy or scikit-learn instead",
+    "tensorflow": "use numpy or scikit-learn instead",
+    "requests": "there is no network",
+    "tkinter": "there is no screen; save pictures with matplotlib or PIL",
+}
+
+
+def hint_for(
+    error: GuestError,
+    line: str,
+    files: Sequence[str],
+    columns: Sequence[str],
+    variables: Sequence[Variable],
+    closest: Closest,
+) -> str | None:
+    """A hint for an exception.
+
+    Args:
+        error: the exception.
+        line: the program's line that raised it, empty where unknown.
+        files: names below ``/mnt/data``.
+        columns: column names of the attached files.
+        variables: of the session.
+        closest: finds the nearest spelling.
+
+    Returns:
+        One or two sentences, None where there is nothing to add.
+    """
+    name = error.ename
+    if name in {"ModuleNotFoundError", "ImportError"}:
+        return _module_hint(error.evalue)
+    if name == "NameError":
+        return _name_hint(error.evalue, variables, closest)
+    if name == "FileNotFoundError":
+        return _file_hint(error.evalue, files, closest)
+    if name == "KeyError" or "not in index" in error.evalue or "not found in axis" in error.evalue:
+        return _key_hint(error.evalue, line, columns, variables, closest)
+    if name in {"URLError", "gaierror", "ConnectionError"}:
+        return "there is no network; use the given files only."
+    if name == "AttributeError":
+        return _attribute_hint(error.evalue)
+    if name == "PermissionError":
+        return "the attached files cannot be changed in place; save the result under a new name."
+    if name in {"ValueError", "TypeError"}:
+        return _value_hint(error.evalue, line, variables)
+    return None
+
+
+def _module_hint(evalue: str) -> str | None:
+    match = re.search(r"No module named '([\w.]+)'", evalue)
+    if match is None:
+        return None
+    root = match[1].split(".")[0]
+    return f"{root} is not available here; {REPLACEMENTS.get(root, 'use the libraries named above')}."
+
+
+def _name_hint(evalue: str, variables: Sequence[Variable], closest: Closest) -> str | None:
+    match = re.search(r"name '(\w+)' is not defined", evalue)
+    if match is None:
+        return None
+    near = closest(match[1], [variable.name for variable in variables])
+    usual = {"pd": "import pandas as pd", "np": "import numpy as np", "plt": "import matplotlib.pyplot as plt"}
+    if match[1] in usual:
+        return f"the program lacks `{usual[match[1]]}`."
+    if match[1][0].isupper():
+        return f"import {match[1]} first."
+    return f"did you mean {near}?" if near else f"give {match[1]} a value before you use it."
+
+
+def _file_hint(evalue: str, files: Sequence[str], closest: Closest) -> str:
+    match = re.search(r"'([^']+)'", evalue)
+    wanted = match[1].removeprefix("/mnt/data/") if match else ""
+    near = closest(wanted.rsplit("/", 1)[-1], files) if wanted else None
+    there = ", ".join(files[:15]) or "no files"
+    return (f"did you mean {near!r}? " if near else "") + f"In the working directory there is: {there}."
+
+
+def _key_hint(
+    evalue: str, line: str, columns: Sequence[str], variables: Sequence[Variable], closest: Closest
+) -> str | None:
+    tables = [variable for variable in variables if variable.columns]
+    # The table that the failing line names, else the newest.
+    named = [table for table in tables if re.search(rf"\b{re.escape(table.name)}\b", line)] or tables[-1:]
+    known = [column for table in named for column in table.columns] or list(columns)
+    if not known:
+        return None
+    wanted = re.search(r"'([^']*)'", evalue)
+    near = closest(wanted[1], known) if wanted else None
+    names = ", ".join(map(repr, known[:30]))
+    owner = f"{named[0].name} has the columns" if named else "the columns are"
+    return (f"did you mean {near!r}? " if near else "") + f"{owner} {names}."
+
+
+def _attribute_hint(evalue: str) -> str | None:
+    if "'str' object" in evalue and ".dt" in evalue:
+        return "convert the column with pd.to_datetime first."
+    if "Can only use .dt accessor" in evalue:
+        return "convert the column with pd.to_datetime first."
+    if "Can only use .str accessor" in evalue:
+        return "convert the column with .astype(str) first."
+    if "has no attribute 'append'" in evalue:
+        return "use pd.concat instead of append."
+    if "has no attribute 'ANTIALIAS'" in evalue:
+        return "use Image.LANCZOS."
+    if "has no attribute 'textsize'" in evalue:
+        return "use draw.textbbox((0, 0), text, font=font)."
+    return None
+
+
+def _value_hint(evalue: str, line: str, variables: Sequence[Variable]) -> str | None:
+    if "could not convert string to float" in evalue or "agg function failed" in evalue:
+        return "only some columns are numbers: choose the numeric columns, or pass numeric_only=True."
+    if "dimensions" in evalue or "broadcast" in evalue or "shape" in evalue or "images do not match" in evalue:
+        shown = [v for v in variables if re.search(rf"\b{re.escape(v.name)}\b", line)]
+        return "; ".join(f"{v.name} is {v.kind}" for v in shown) + "." if shown else None
+    if "closed file" in evalue:
+        return "use the file inside its `with` block."
+    if "not JSON serializable" in evalue:
+        return "convert numpy values with int() or float() first, or pass default=str."
+    return None

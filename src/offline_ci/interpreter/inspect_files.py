@@ -1,0 +1,70 @@
+"""What the attached files hold, found out inside the sandbox before the model writes anything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from offline_ci.interpreter.ports import CellRunner
+
+_TIME_S = 20.0
+_TOTAL_CHARS = 5000
+_MAX_CHARS = 1800
+_MIN_CHARS = 250
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """One inspected file.
+
+    Attributes:
+        name: below ``/mnt/data``.
+        text: for the model; begins with the name.
+        columns: names of columns or keys, for spelling suggestions.
+    """
+
+    name: str
+    text: str
+    columns: list[str] = field(default_factory=list)
+
+
+def inspect_files(sandbox: CellRunner, names: Sequence[str]) -> list[FileFacts]:
+    """Describe files of the session; a file that defeats the inspection is described by its name."""
+    if not names:
+        return []
+    max_chars = max(_MIN_CHARS, min(_MAX_CHARS, _TOTAL_CHARS // len(names)))
+    result = sandbox.run(inspection_cell(names, max_chars), time_s=_TIME_S)
+    found = _parse(result.stdout) if result.ok else {}
+    return [_facts(name, found.get(name)) for name in names]
+
+
+def inspection_cell(names: Sequence[str], max_chars: int) -> str:
+    """A cell that prints the description and leaves no name behind in the session."""
+    call = f"ns['main']({list(names)!r}, {max_chars})"
+    return f"print((lambda ns: (exec({_source()!r}, ns), {call})[1])({{'__name__': 'offline_ci_inspect'}}))"
+
+
+@cache
+def _source() -> str:
+    return resources.files(__package__).joinpath("guest_inspect.py").read_text(encoding="utf-8")
+
+
+def _parse(stdout: str) -> dict[str, Any]:
+    try:
+        found = json.loads(stdout)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _facts(name: str, found: Any) -> FileFacts:
+    if not isinstance(found, dict):
+        return FileFacts(name, name)
+    columns = found.get("columns")
+    return FileFacts(
+        name, str(found.get("text") or name), [str(c) for c in columns] if isinstance(columns, list) else []
+    )

@@ -1,0 +1,247 @@
+"""One request: write, run, look, repair, answer.
+
+The model's message begins with an open fence, so it always runs a program before it answers; the answer is written
+from the outputs in a step of its own. A program that comes back unchanged after it failed is not run again: the model
+is told so, its other failures are forgotten, and the temperature rises.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from offline_ci.interpreter import events, prompt
+from offline_ci.interpreter.answer import AnswerStatus, Turn, Usage
+from offline_ci.interpreter.conversation import Conversation
+from offline_ci.interpreter.distil import Surroundings, distil
+from offline_ci.interpreter.extract import extract_code
+from offline_ci.interpreter.inspect_files import FileFacts, inspect_files
+from offline_ci.interpreter.outputs import render_outputs, said_anything
+from offline_ci.interpreter.ports import CellRunner
+from offline_ci.interpreter.variables import list_variables
+from offline_ci.interpreter.wanted_files import missing, wanted_files
+from offline_ci.llm.base import CodeModel, Completion, GenerationParams
+from offline_ci.sandbox.result import ExecutionResult
+
+_REPEAT_TEMPERATURE: Final = 0.7
+_MAX_ANSWER_TOKENS: Final = 400
+_CHARS_PER_TOKEN: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class LoopSettings:
+    """How a request is worked on.
+
+    Attributes:
+        max_turns: programs that the model may write.
+        temperature: of the first try.
+        seed: fixes sampling.
+        max_program_tokens: longest program.
+    """
+
+    max_turns: int = 6
+    temperature: float = 0.0
+    seed: int | None = None
+    max_program_tokens: int = 1024
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a request came to; filled while it is worked on, so an interruption loses nothing."""
+
+    status: AnswerStatus = "interrupted"
+    text: str = ""
+    turns: list[Turn] = field(default_factory=list)
+    results: list[ExecutionResult] = field(default_factory=list)
+    usage: Usage = field(default_factory=Usage)
+    first_token_at: float | None = None
+
+
+class _Interrupted(Exception):  # noqa: N818 - control flow of this module
+    """The user wants the request to end."""
+
+
+class RequestLoop:
+    """Works on one request.
+
+    Args:
+        model: writes.
+        sandbox: runs.
+        conversation: the session's messages; the request is already its last one.
+        settings: limits and sampling.
+        emit: told what happens.
+        interrupted: whether the user has asked to stop.
+    """
+
+    def __init__(
+        self,
+        model: CodeModel,
+        sandbox: CellRunner,
+        conversation: Conversation,
+        settings: LoopSettings,
+        emit: events.OnEvent,
+        interrupted: Callable[[], bool],
+    ) -> None:
+        self._model = model
+        self._sandbox = sandbox
+        self._conversation = conversation
+        self._settings = settings
+        self._emit = emit
+        self._interrupted = interrupted
+        self._outcome = Outcome()
+        self._failed: dict[str, str] = {}
+        self._problem = ""
+        self._temperature = settings.temperature
+
+    def run(self, index: int, request: str, facts: Sequence[FileFacts], earlier: Sequence[str]) -> Outcome:
+        """Work until there is an answer, the turns are used up, or the user interrupts.
+
+        Args:
+            index: of the request in its session.
+            request: the user's words.
+            facts: files attached to it.
+            earlier: names of the session's other files.
+        """
+        self._facts = facts
+        self._index = index
+        self._wanted = wanted_files(request, [*earlier, *(fact.text for fact in facts)])
+        start = len(self._conversation)
+        try:
+            for attempt in range(self._settings.max_turns):
+                if self._attempt(attempt, start):
+                    return self._outcome
+        except _Interrupted:
+            self._outcome.text = "Interrupted."
+            return self._outcome
+        self._outcome.status = "failed"
+        self._outcome.text = self._account()
+        self._conversation.rewind(start)
+        self._conversation.add_answer(self._outcome.text)
+        return self._outcome
+
+    # --- one attempt
+
+    def _attempt(self, attempt: int, start: int) -> bool:
+        """Write a program, run it, and answer where it did the job."""
+        completion, code = self._write_program(attempt)
+        if code is None or completion.finish_reason == "length":
+            self._problem = prompt.NO_CODE if code is None else prompt.TOO_LONG
+            self._failed.setdefault(code or "", self._problem)
+            self._conversation.add_program(_fenced(code or ""))
+            self._conversation.add_feedback(self._problem)
+            return False
+        if code in self._failed:
+            self._change_strategy(code, start)
+            return False
+        self._emit(events.CodeFinished(code))
+        result = self._run(code)
+        self._conversation.add_program(_fenced(code))
+        problem = self._judge(result, code)
+        if problem is None:
+            return self._answer(result)
+        self._failed[code] = self._problem = problem
+        return False
+
+    def _write_program(self, attempt: int) -> tuple[Completion, str | None]:
+        settings = self._settings
+        params = GenerationParams(
+            max_tokens=settings.max_program_tokens,
+            temperature=self._temperature,
+            seed=None if settings.seed is None else settings.seed + attempt,
+            stop=prompt.STOP,
+        )
+        completion = self._generate(params, prompt.PREFILL, lambda text: self._emit(events.CodeText(text)))
+        return completion, extract_code(prompt.PREFILL + completion.text)
+
+    def _generate(self, params: GenerationParams, prefill: str, on_text: Callable[[str], None]) -> Completion:
+        def first(text: str) -> None:
+            if self._outcome.first_token_at is None:
+                self._outcome.first_token_at = time.perf_counter()
+            on_text(text)
+
+        if self._interrupted():
+            raise _Interrupted
+        messages = self._conversation.messages(reserve_tokens=params.max_tokens)
+        completion = self._model.generate(messages, params, prefill=prefill, on_text=first)
+        self._outcome.usage.add(completion)
+        if completion.finish_reason == "interrupted" or self._interrupted():
+            raise _Interrupted
+        return completion
+
+    def _run(self, code: str) -> ExecutionResult:
+        result = self._sandbox.run(code, on_output=lambda output: self._emit(events.CellOutput(output)))
+        self._emit(events.CellFinished(result))
+        self._outcome.results.append(result)
+        self._outcome.turns.append(Turn(self._index, code, result.status, result.outputs, result.elapsed_s))
+        if result.status == "interrupted" or self._interrupted():
+            raise _Interrupted
+        return result
+
+    # --- looking at what came of it
+
+    def _judge(self, result: ExecutionResult, code: str) -> str | None:
+        """None where the program did the job; else what is wrong, which the model has then been told."""
+        output = render_outputs(result.outputs, self._output_chars())
+        if not result.ok:
+            problem = distil(result, code, self._surroundings())
+            self._conversation.add_feedback(prompt.error_message(problem, output))
+            return problem
+        absent = missing(self._wanted, (file.path for file in self._sandbox.files.list())) if self._wanted else []
+        if absent:
+            problem = prompt.missing_files(absent)
+        elif not said_anything(result):
+            problem = prompt.SILENT
+        else:
+            return None
+        self._conversation.add_feedback(prompt.unfinished_message(problem, output))
+        return problem
+
+    def _surroundings(self) -> Surroundings:
+        return Surroundings(
+            files=[file.path for file in self._sandbox.files.list()],
+            columns=[column for fact in self._facts for column in fact.columns],
+            variables=list_variables(self._sandbox),
+        )
+
+    def _output_chars(self) -> int:
+        """A quarter of the context for one output."""
+        return max(400, min(6000, self._model.info.n_ctx * _CHARS_PER_TOKEN // 4))
+
+    def _change_strategy(self, code: str, start: int) -> None:
+        problem = self._failed[code]
+        self._conversation.rewind(start)
+        self._conversation.add_program(_fenced(code))
+        self._conversation.add_feedback(prompt.repeated_message(problem))
+        self._temperature = max(self._temperature, _REPEAT_TEMPERATURE)
+
+    # --- answering
+
+    def _answer(self, result: ExecutionResult) -> bool:
+        """Write the answer; False where the model wants to run another program first."""
+        output = render_outputs(result.outputs, self._output_chars())
+        written = inspect_files(self._sandbox, [file.path for file in result.files][:8])
+        written = [replace(fact, text=fact.text.split(";")[0].split("\n")[0]) for fact in written]
+        self._conversation.add_feedback(prompt.output_message(output, written))
+        params = GenerationParams(
+            max_tokens=_MAX_ANSWER_TOKENS, temperature=0.0, seed=self._settings.seed, stop=("```",)
+        )
+        completion = self._generate(params, "", lambda text: self._emit(events.AnswerText(text)))
+        text = completion.text.strip()
+        if not text:
+            text = output or "Done."
+            self._emit(events.AnswerText(text))
+        self._outcome.status = "ok"
+        self._outcome.text = text
+        self._conversation.add_answer(text)
+        return True
+
+    def _account(self) -> str:
+        n = len(self._outcome.turns)
+        tries = f"{n} program{'s' if n != 1 else ''} ran" if n else "no program could be written"
+        return f"I could not do this: {tries}, and the last problem was:\n{self._problem}"
+
+
+def _fenced(code: str) -> str:
+    return f"{prompt.PREFILL}{code}\n```"

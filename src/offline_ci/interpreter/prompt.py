@@ -1,0 +1,98 @@
+"""Everything that is said to the model. Changes here are measured with ``benchmarks/everyday.py`` before they stay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from offline_ci.interpreter.inspect_files import FileFacts
+
+PREFILL: Final = "```python\n"
+"""The model's message begins with an open fence, so that it runs code before it answers."""
+STOP: Final = ("\n```",)
+
+_SYSTEM: Final = """\
+You are a careful Python programmer. The user wants something done or a question answered. \
+You write one complete Python program; it is run for you and you see its output.
+
+The program runs in a notebook with Python 3.14. The working directory holds the user's files; \
+save new files there, under the names that the user asks for.
+Libraries: numpy, pandas, matplotlib, seaborn, scipy, sklearn, sympy, networkx, PIL, openpyxl, docx, pptx, pypdf, \
+lxml, bs4, and the standard library (sqlite3, zipfile, json, csv, re, ...). \
+Not available: network, pip, cv2, input(), subprocess, threads.
+
+Rules:
+- Import what you use. Read the files with the calls that are given with them. Use their real column names.
+- Print every result with print(), with a label.
+- Do exactly what was asked, nothing else.
+- Tables: pandas. "Per" or "for each" means df.groupby(...). Excel files: df.to_excel("name.xlsx", index=False).
+- Charts: matplotlib; title and axis labels; plt.savefig("name.png") before plt.show().
+- Pictures: PIL. image.size is (width, height); image.crop((left, top, right, bottom)); \
+image.rotate(-90, expand=True) turns clockwise; ImageOps.mirror(image) swaps left and right; \
+ImageOps.invert(image.convert("RGB")); to join pictures, Image.new("RGB", (width, height)) and paste(part, (x, y))."""
+
+
+def system_prompt() -> str:
+    """The system message; always the same, so that its evaluation can be kept."""
+    return _SYSTEM
+
+
+def request_message(request: str, facts: Sequence[FileFacts], earlier: Sequence[str] = ()) -> str:
+    """The user's request with what is known about the files.
+
+    Args:
+        request: the user's words.
+        facts: files attached to this request.
+        earlier: names of files that the session has besides them.
+    """
+    parts = []
+    if facts:
+        parts.append("Files:\n" + "\n".join(f"- {fact.text}" for fact in facts))
+    if earlier:
+        parts.append("Also in the working directory: " + ", ".join(earlier[:30]))
+    parts.append(f"Request: {request}")
+    return "\n\n".join(parts)
+
+
+def output_message(output: str, files: Sequence[FileFacts]) -> str:
+    """A program's output, and the question for the answer."""
+    parts = [f"Output of the program:\n{output or '(nothing was printed)'}"]
+    if files:
+        parts.append("Files written:\n" + "\n".join(f"- {fact.text}" for fact in files))
+    what = "with the results from above, and name the files written" if files else "with the results from above"
+    parts.append(f"Now answer the request in one to three plain sentences, {what}. No code.")
+    return "\n\n".join(parts)
+
+
+def error_message(problem: str, output: str) -> str:
+    """A failure, and the wish for a corrected program."""
+    parts = [f"Output before the failure:\n{output}"] if output else []
+    parts.append(f"The program failed.\n{problem}")
+    parts.append("Write the complete corrected program.")
+    return "\n\n".join(parts)
+
+
+def unfinished_message(problem: str, output: str) -> str:
+    """The program ran, but the request is not fulfilled."""
+    parts = [f"Output of the program:\n{output}"] if output else []
+    parts.append(problem)
+    parts.append("Write the complete corrected program.")
+    return "\n\n".join(parts)
+
+
+def repeated_message(problem: str) -> str:
+    """The model wrote the same failing program again."""
+    return (
+        f"This is the same program as before, and it fails in the same way.\n{problem}\n\n"
+        "That approach does not work. Write a different program: simpler, step by step, with other functions."
+    )
+
+
+NO_CODE: Final = "There was no program. Write one complete Python program that does what was asked."
+TOO_LONG: Final = "The program was cut off because it was too long. Write a much shorter program."
+SILENT: Final = "The program printed nothing and wrote no file. Print the results with print()."
+
+
+def missing_files(names: Sequence[str]) -> str:
+    """The request names files that are not there after the run."""
+    return f"The program ran, but did not save {', '.join(names)}. Save with exactly this name."

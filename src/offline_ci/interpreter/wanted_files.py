@@ -1,0 +1,34 @@
+"""Which files a request asks for by name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
+from typing import Final
+
+_EXTENSIONS: Final = (
+    "png|jpg|jpeg|gif|bmp|tif|tiff|webp|svg|pdf|ico|csv|tsv|xlsx|json|jsonl|geojson|xml|html|htm|txt|md|log|yaml|yml|"
+    "toml|ini|zip|tar|gz|db|sqlite|sqlite3|docx|pptx|wav|npy|npz|py|ipynb|ics|vcf|tex|bib"
+)
+_NAME = re.compile(rf"(?<![\w./\\:-])[\w][\w./-]*?\.(?:{_EXTENSIONS})(?![\w-])(?!\.\w)", re.IGNORECASE)
+_QUOTED = re.compile(rf"[\"'`]([\w][^\"'`\n]*?\.(?:{_EXTENSIONS}))[\"'`]", re.IGNORECASE)
+
+
+def wanted_files(request: str, known_texts: Iterable[str]) -> list[str]:
+    """Names in the request of files that do not exist yet: these the program has to write.
+
+    Args:
+        request: the user's words.
+        known_texts: whatever describes the files that exist, archive members included.
+    """
+    quoted = _QUOTED.findall(request)
+    found = quoted + [name for name in _NAME.findall(request) if not any(name in longer for longer in quoted)]
+    known = "\n".join(known_texts).lower()
+    return list(dict.fromkeys(name for name in found if PurePosixPath(name).name.lower() not in known))
+
+
+def missing(wanted: Sequence[str], present: Iterable[str]) -> list[str]:
+    """Which wanted files are not among the present ones; folders are not compared."""
+    names = {PurePosixPath(name).name.lower() for name in present}
+    return [name for name in wanted if PurePosixPath(name).name.lower() not in names]
