@@ -6,7 +6,7 @@ import functools
 import hashlib
 import json
 import platform
-from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import wasmtime
@@ -47,8 +47,19 @@ def shared_engine() -> wasmtime.Engine:
     return wasmtime.Engine(config)
 
 
+def _wasmtime_version() -> str:
+    # By the name of the metadata folder: importlib.metadata would load an e-mail parser, a fifth of a start's imports.
+    site = Path(wasmtime.__file__).parents[1]
+    versions = [path.name.split("-")[1] for path in site.glob("wasmtime-*.dist-info")]
+    if len(versions) == 1:
+        return versions[0].removesuffix(".dist")
+    from importlib.metadata import version
+
+    return version("wasmtime")
+
+
 @functools.cache
 def engine_key() -> str:
     """Identifies what compiled code depends on: wasmtime, settings, processor. 16 hexadecimal digits."""
-    facts = [version("wasmtime"), _SETTINGS, platform.system(), platform.machine(), sorted(_env.cpu_flags())]
+    facts = [_wasmtime_version(), _SETTINGS, platform.system(), platform.machine(), sorted(_env.cpu_flags())]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
