@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from offline_ci import _env
-from offline_ci.emscripten.ldso import DynamicLinker, SideModule
 from offline_ci.emscripten.functions import HOST_FUNCTIONS
+from offline_ci.emscripten.ldso import DynamicLinker, SideModule
 from offline_ci.engine.compile_cache import load_compiled, wat_module
 from offline_ci.engine.config import shared_engine
 from offline_ci.engine.hostfuncs import HostLinker

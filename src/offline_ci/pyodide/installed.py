@@ -12,11 +12,12 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from offline_ci import _env
 from offline_ci.artifacts.lockfile import RuntimeLock, runtime_lock
 from offline_ci.artifacts.store import Store
+from offline_ci.emscripten.vfs.archivefs import Index
 from offline_ci.errors import ArtifactError, ArtifactMissingError
 from offline_ci.pyodide.manifest import FORMAT, SITE_PACKAGES, Manifest, Package, StoredFile, StoredModule
 from offline_ci.wasmbin.linkinfo import LinkInfo
@@ -61,6 +62,7 @@ class InstalledRuntime:
         self._manifest = _read_manifest(folder)
         self._links = self._verified(LINKS).read_bytes()
         self._libraries: dict[str, CompiledModule] = {}
+        self._index: Index | None = None
         self.main = self._module(self._manifest.main)
 
     @property
@@ -100,13 +102,15 @@ class InstalledRuntime:
         """The contents of all files of the guest's tree, one behind the other; to be mapped."""
         return self._verified(ROOTFS_PAYLOAD)
 
-    def rootfs_index(self) -> dict[str, Any]:
-        """The guest's tree from ``/`` on: a folder is a dict, a file is ``[offset, size]`` in ``rootfs_payload``.
+    def rootfs_index(self) -> Index:
+        """The guest's tree from ``/`` on: a folder is a dict, a file is a ``file_entry`` into ``rootfs_payload``.
 
-        Side modules are there with size 0: their code is what ``library`` gives.
+        Read once and shared: whoever mounts it leaves it unchanged. Side modules are there with size 0: their code is
+        what ``library`` gives.
         """
-        index: dict[str, Any] = json.loads(self._verified(ROOTFS_INDEX).read_bytes())
-        return index
+        if self._index is None:
+            self._index = json.loads(self._verified(ROOTFS_INDEX).read_bytes())
+        return self._index
 
     def library(self, guest_path: str) -> CompiledModule | None:
         """The side module that stands for a file of the guest's tree; None if that file is no side module.
@@ -190,7 +194,9 @@ def _read_manifest(folder: Path) -> Manifest:
     try:
         return Manifest.from_json(path.read_bytes())
     except FileNotFoundError as error:
-        raise ArtifactMissingError("The sandbox's runtime has not been built.", hint=BUILD_HINT) from error
+        others = any(folder.parent.glob(f"*/{MANIFEST}"))
+        state = "was built for another version or machine" if others else "has not been built"
+        raise ArtifactMissingError(f"The sandbox's runtime {state}.", hint=BUILD_HINT) from error
     except OSError as error:
         raise ArtifactMissingError(
             f"The runtime's {path} cannot be read: {error.strerror}.", hint=BUILD_HINT

@@ -12,7 +12,7 @@ from typing import Any
 STDLIB = "/lib/python3.14"
 SITE_PACKAGES = f"{STDLIB}/site-packages"
 
-FORMAT = 1
+FORMAT = 2
 """Changes with the manifest or with anything that the build puts into a runtime from the same inputs."""
 
 

@@ -1,6 +1,6 @@
 """The guest's read-only tree as two files: an index that loads in milliseconds and a payload to be mapped.
 
-The index is JSON: a folder is an object of its entries, a file is ``[offset, size]`` in the payload.
+The index is JSON: a folder is an object of its entries, a file a ``file_entry``.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from collections.abc import Iterable
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
+from offline_ci.emscripten.vfs.archivefs import Index, file_entry
 from offline_ci.errors import RuntimeBuildError
 from offline_ci.pyodide.manifest import SITE_PACKAGES, STDLIB
-
-Index = dict[str, "Index | list[int]"]
 
 # What only a compiler, a type checker or a browser could use, or what only tests the packages themselves.
 _LEFT_OUT_SUFFIXES = (".pyx", ".pxd", ".pxi", ".h", ".hpp", ".a", ".c", ".cpp", ".tp", ".pyc")
@@ -53,12 +52,12 @@ class TreeWriter:
         folder = self.index
         for part in folders:
             entry = folder.setdefault(part, {})
-            if isinstance(entry, list):
+            if isinstance(entry, int):
                 raise RuntimeBuildError(f"{guest_path} lies below {part}, which is a file.")
             folder = entry
         if name in folder:
             raise RuntimeBuildError(f"{guest_path} comes from two packages.")
-        folder[name] = [self._offset, len(data)]
+        folder[name] = file_entry(self._offset, len(data))
         self._payload.write(data)
         self._offset += len(data)
         self.n_files += 1

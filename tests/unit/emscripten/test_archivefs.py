@@ -2,12 +2,12 @@ import pytest
 
 from offline_ci.emscripten.abi import fcntl
 from offline_ci.emscripten.abi.errno import Errno, ErrnoError
-from offline_ci.emscripten.vfs.archivefs import ArchiveFile, mount_archive
+from offline_ci.emscripten.vfs.archivefs import ArchiveFile, file_entry, mount_archive
 from offline_ci.emscripten.vfs.standard import standard_filesystem
 from support.guest_memory import EPOCH_NS, GuestSide, make_host
 
 PAYLOAD = b"first|second|"
-INDEX = {"lib": {"a.py": [0, 6], "b.py": [6, 7], "empty": [0, 0], "sub": {"c.py": [0, 5]}}, "top": [0, 13]}
+INDEX = {"lib": {"a.py": file_entry(0, 6), "b.py": file_entry(6, 7), "empty": file_entry(0, 0), "sub": {"c.py": file_entry(0, 5)}}, "top": file_entry(0, 13)}
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_mounts_appear_beside_what_the_archive_has(fs):
 
 def test_a_mount_covers_what_was_there(root):
     fs = standard_filesystem(lambda: EPOCH_NS, bytes, root=root)
-    other = mount_archive({"only": [0, 1]}, memoryview(b"x"), dev=5)
+    other = mount_archive({"only": file_entry(0, 1)}, memoryview(b"x"), dev=5)
     fs.resolve("/lib/a.py", fs.root)
     fs.mount("/lib", other)
     assert fs.resolve("/lib", fs.root) is other
@@ -120,7 +120,7 @@ def test_a_mount_covers_what_was_there(root):
 
 
 def test_a_large_directory_is_listed_completely():
-    names = {f"module_{i:04}.py": [0, 1] for i in range(1000)}
+    names = {f"module_{i:04}.py": file_entry(0, 1) for i in range(1000)}
     root = mount_archive({"lib": names}, memoryview(b"x"), dev=1)
     host = make_host(fs=standard_filesystem(lambda: EPOCH_NS, bytes, root=root))
     guest = GuestSide(host)

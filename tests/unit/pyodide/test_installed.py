@@ -4,6 +4,7 @@ import json
 import pytest
 
 from offline_ci.artifacts.store import Store
+from offline_ci.emscripten.vfs.archivefs import file_entry
 from offline_ci.errors import ArtifactError, ArtifactMissingError, DigestMismatchError
 from offline_ci.pyodide.installed import LINKS, MANIFEST, ROOTFS_INDEX, ROOTFS_PAYLOAD, InstalledRuntime
 from offline_ci.pyodide.manifest import Manifest, Package, StoredFile, StoredModule
@@ -12,7 +13,7 @@ from support.wasm_binary import module, name, section, vec
 
 MAIN = LinkInfo.of(module(section(3, vec(b"\0")), section(7, vec(name("main") + b"\0\0"))))
 SIDE = LinkInfo.of(module())
-INDEX = {"lib": {"a.py": [0, 3], "x.so": [3, 0]}}
+INDEX = {"lib": {"a.py": file_entry(0, 3), "x.so": file_entry(3, 0)}}
 HINT = "Run: offline-ci runtime fetch && offline-ci runtime build (or: offline-ci setup)"
 
 
@@ -72,6 +73,11 @@ def test_a_folder_without_a_manifest_is_no_runtime(tmp_path, store):
     with pytest.raises(ArtifactMissingError) as error:
         InstalledRuntime(tmp_path, store)
     assert str(error.value) == f"The sandbox's runtime has not been built. {HINT}"
+
+
+def test_a_runtime_of_another_build_is_mentioned(folder, store):
+    with pytest.raises(ArtifactMissingError, match="was built for another version or machine"):
+        InstalledRuntime(folder.parent / "other", store)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"format": 0}', '{"format": 1, "build_id": "x"}'])

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offline_ci.emscripten.vfs.archivefs import file_entry
 from offline_ci.errors import RuntimeBuildError
 from offline_ci.pyodide.manifest import SITE_PACKAGES, STDLIB
 from offline_ci.pyodide.pack import TreeWriter, is_left_out
@@ -18,7 +19,7 @@ def test_tree_writer_index_and_payload():
     tree.add_all([("/lib/a.py", b"first"), ("/lib/sub/b.py", b""), ("/c", b"third")])
     assert payload.getvalue() == b"firstthird"
     assert tree.n_files == 3
-    expected = {"lib": {"a.py": [0, 5], "sub": {"b.py": [5, 0]}}, "c": [5, 5]}
+    expected = {"lib": {"a.py": file_entry(0, 5), "sub": {"b.py": file_entry(5, 0)}}, "c": file_entry(5, 5)}
     assert json.loads(tree.index_json()) == expected
 
 
