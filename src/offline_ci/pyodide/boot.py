@@ -1,7 +1,7 @@
 """Starting CPython in a fresh instance of the main module, without JavaScript.
 
-Nothing of Pyodide's own start-up runs: there is no ``js`` module, no foreign function interface to a browser, nothing to
-escape to. The interpreter is configured through its C API (see ``capi``).
+Nothing of Pyodide's own start-up runs: there is no ``js`` module, no foreign function interface to a browser, nothing
+to escape to. The interpreter is configured through its C API (see ``capi``).
 """
 
 from __future__ import annotations
