@@ -6,9 +6,10 @@ Whatever exception leaves ``generate`` (Ctrl-C, or one that ``on_text`` raised),
 from __future__ import annotations
 
 import secrets
+import threading
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from offline_ci import _env
@@ -67,10 +68,13 @@ class LlamaCppModel:
         self.gguf = read_gguf(path)
         settings = _settings(self.gguf, n_ctx, gpu_layers, n_threads, sha256)
         self._seed = seed
+        # Held by whoever is inside llama.cpp's objects, so that ``close`` frees them under nobody's feet.
+        self._inside = threading.RLock()
         self._running = False
         self._prefix_of: tuple[tuple[Message, ...], list[int]] = ((), [])
         self._thread = NativeThread()
         with ExitStack() as undo:
+            undo.callback(self._thread.join)
             undo.callback(self._thread.close)
             loaded = self._thread.run(load, self.gguf, settings, self._thread.cancelled)
             self._session = Session(loaded, self._thread, _prefix_cache(cache, sha256, loaded, settings))
@@ -95,7 +99,8 @@ class LlamaCppModel:
 
     def count_tokens(self, messages: Sequence[Message], *, prefill: str = "") -> int:
         """Tokens that ``generate`` would evaluate for this conversation."""
-        return len(self._encode(messages, prefill))
+        with self._entered():
+            return len(self._encode(messages, prefill))
 
     def generate(
         self,
@@ -120,22 +125,43 @@ class LlamaCppModel:
             ModelError: the model is closed or already writing, or its chat template refuses the conversation.
             UsageError: ``params`` make no sense.
         """
-        if self._running:
-            raise busy()
         check_params(params)
         sink = StopFilter(params.stop, on_text)
-        self._running = True
-        try:
-            return self._generate(messages, params, prefill, sink)
-        finally:
-            self._running = False
+        with self._entered():
+            if self._running:
+                raise busy()
+            self._running = True
+            try:
+                return self._generate(messages, params, prefill, sink)
+            finally:
+                self._running = False
 
     def interrupt(self) -> None:
         """End the running ``generate`` within a token, from another thread or a signal handler."""
         self._thread.cancel()
 
     def close(self) -> None:
-        """Free the model; a second call does nothing."""
+        """Free the model, once a running ``generate`` has ended; a second call does nothing."""
+        self._thread.close()
+        if not self._running:
+            with self._inside:
+                self._free()
+
+    @contextmanager
+    def _entered(self) -> Iterator[None]:
+        if not self._inside.acquire(blocking=False):
+            raise busy()
+        try:
+            if self._thread.closed:
+                raise closed()
+            yield
+        finally:
+            if self._thread.closed and not self._running:
+                self._free()
+            self._inside.release()
+
+    def _free(self) -> None:
+        self._thread.join()
         self._session.close()
         self._template.close()
 
@@ -194,8 +220,6 @@ class LlamaCppModel:
         return "length" if n_written + 1 >= limit else None
 
     def _encode(self, messages: Sequence[Message], prefill: str) -> list[int]:
-        if self._thread.closed:
-            raise closed()
         return self._encoder.encode(self._template.spans(messages, prefill))
 
     def _prefix(self, messages: Sequence[Message]) -> list[int]:

@@ -17,7 +17,9 @@ DEFAULT_N_CTX: Final = 16384
 MIN_N_CTX: Final = 256
 _SMALLEST_DEFAULT: Final = 2048
 _UNSTATED_N_CTX: Final = 4096
-_OUT_OF_MEMORY: Final = re.compile(r"alloc|out of memory|no memory", re.IGNORECASE)
+_OUT_OF_MEMORY: Final = re.compile(
+    r"to allocate|cannot allocate|out of memory|no memory|insufficient memory|bad_alloc", re.IGNORECASE
+)
 
 GpuLayers = int | Literal["auto"]
 

@@ -235,11 +235,11 @@ class Context:
         self._c.llama_memory_clear(self._memory, False)
         return 0
 
-    def evaluate(self, tokens: Sequence[int]) -> bool:
-        """Evaluate more tokens; what is there afterwards is ``n_past``.
+    def evaluate(self, tokens: Sequence[int]) -> int:
+        """Evaluate more tokens.
 
         Returns:
-            Whether all were evaluated; False when it was cancelled.
+            ``n_past`` afterwards; less than expected when it was cancelled.
 
         Raises:
             ModelError: llama.cpp reports an error.
@@ -251,14 +251,14 @@ class Context:
             array = (self._c.llama_token * len(part))(*part)
             status = self._c.llama_decode(self.handle, self._c.llama_batch_get_one(array, len(part)))
             if status == 2:
-                return False
+                break
             if status != 0:
                 last = next(iter(reversed(recent_log())), "no reason given")
                 raise ModelError(
                     f"llama.cpp failed to evaluate the prompt (status {status}: {last}).",
                     hint="Try fewer --gpu-layers or a smaller --n-ctx; `offline-ci doctor` shows what is in use.",
                 )
-        return True
+        return self.n_past
 
     def state(self) -> memoryview:
         """What was evaluated so far, as bytes for ``restore``."""

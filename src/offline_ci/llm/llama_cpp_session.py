@@ -40,8 +40,8 @@ class NativeThread:
         self._cancelled = True
 
     def begin(self) -> None:
-        """New work: forget earlier cancellations."""
-        self._cancelled = False
+        """New work: forget earlier cancellations, except by ``close``."""
+        self._cancelled = self.closed
 
     def run(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Call a function on the thread; an exception here (Ctrl-C) cancels it and waits for it to end.
@@ -61,9 +61,12 @@ class NativeThread:
             raise
 
     def close(self) -> None:
-        """End the running work and the thread; a second call does nothing."""
+        """Take no more work, and ask the running work to end; a second call does nothing."""
         self.closed = True
         self.cancel()
+
+    def join(self) -> None:
+        """Wait for the thread's end, after ``close``."""
         self._executor.shutdown(wait=True)
 
 
@@ -74,7 +77,7 @@ class Session:
 
     Args:
         loaded: model and context; freed by ``close``.
-        thread: where its work is done; closed by ``close``.
+        thread: where its work is done.
         cache: keeps evaluated prefixes on disk, or None.
     """
 
@@ -138,8 +141,7 @@ class Session:
         return following
 
     def close(self) -> None:
-        """Free everything; a second call does nothing."""
-        self._thread.close()
+        """Free everything; a second call does nothing. The thread must be closed, and nobody else inside."""
         self._context.free()
         self._model.free()
 
@@ -150,9 +152,10 @@ class Session:
         return kept
 
     def _advance(self, tokens: Sequence[int]) -> bool:
-        complete = self._thread.run(self._context.evaluate, tokens)
-        self._tokens += tokens[: self._context.n_past - len(self._tokens)]
-        return complete
+        expected = len(self._tokens) + len(tokens)
+        n_past = self._thread.run(self._context.evaluate, tokens)
+        self._tokens += tokens[: n_past - len(self._tokens)]
+        return n_past == expected
 
 
 def _common(a: Sequence[int], b: Sequence[int]) -> int:

@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -202,7 +203,7 @@ class _Child:
             raise TemplateError("its process has ended") from error
         reply = json.loads(self._line(self._process.stdout.fileno()))
         if "error" in reply:
-            raise TemplateError("".join(c for c in str(reply["error"])[:200] if c.isprintable()))
+            raise TemplateError("".join(c for c in str(reply["error"])[:200] if c.isprintable()).rstrip("."))
         return str(reply["text"])
 
     def _line(self, descriptor: int) -> bytes:
@@ -225,9 +226,10 @@ class _Child:
         return bytes(data)
 
     def close(self) -> None:
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
         self._process.kill()
         self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                # A request that the dead process never read may still wait in the buffer.
+                with suppress(OSError):
+                    pipe.close()
