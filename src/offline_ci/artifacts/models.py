@@ -130,7 +130,7 @@ class ModelStore:
             name: by default the file's stem in lower case.
 
         Raises:
-            UsageError: the name is no name or belongs to the catalogue, or the path is a folder.
+            UsageError: the name is no name, or belongs to the catalogue or a pulled model; or the path is a folder.
             ArtifactMissingError: there is no such file.
             ModelLoadError: it is not a GGUF.
         """
@@ -141,6 +141,11 @@ class ModelStore:
         if chosen in self.catalog.models:
             raise UsageError(
                 f"The catalogue has a model of the name {chosen}.", hint="Choose another name with --name."
+            )
+        there = self._registry.load().get(chosen)
+        if there is not None and there.origin != "added":
+            raise UsageError(
+                f"The model {chosen} was pulled from {there.origin}.", hint="Choose another name with --name."
             )
         digest = self.store.digest(file)
         registered = Registered(chosen, str(file), digest.sha256, digest.size_bytes, "added")
@@ -234,7 +239,8 @@ class ModelStore:
     def unknown(self, name: str) -> UnknownModelError:
         """The error about a name that nothing bears, with the names closest to it."""
         names = [record.name for record in self.list()]
-        close = difflib.get_close_matches(name.lower(), names, n=3, cutoff=0.5)
+        text = name.lower()
+        close = [known for known in names if text in known] or difflib.get_close_matches(text, names, n=3, cutoff=0.4)
         meant = f"Did you mean {' or '.join(close)}? " if close else ""
         return UnknownModelError(
             f"There is no model {name!r}.",

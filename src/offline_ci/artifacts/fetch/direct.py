@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from offline_ci.artifacts.fetch.children import Finished, OnPosition, run_client
-from offline_ci.artifacts.fetch.failures import SourceFailedError, is_unreachable, reason_from_output, redact
+from offline_ci.artifacts.fetch.failures import SourceFailedError, failure_from_output, redact
 from offline_ci.artifacts.specs import Http, Hub
 
 _SCRIPTS = Path(__file__).parent
@@ -47,25 +47,26 @@ def download_http(
 
 
 def download_hub(
-    source: Hub, size_bytes: int, folder: Path, work: Path, on_position: OnPosition, stop: threading.Event
+    source: Hub, size_bytes: int, partial: Path, work: Path, on_position: OnPosition, stop: threading.Event
 ) -> Path:
-    """Download a file from the hub into ``folder``, where an earlier attempt may have left its beginning.
+    """Complete ``partial`` from the hub; see ``download_http``.
 
     Raises:
         SourceFailedError: the hub did not deliver.
-        StoppedError: ``stop`` was set.
+        StoppedError: ``stop`` was set; what has arrived stays.
     """
     request = {
         "repo_id": source.repo_id,
         "filename": source.filename,
         "revision": source.revision,
-        "folder": str(folder),
+        "path": str(partial),
+        "size_bytes": size_bytes,
     }
-    answer = _serve("hub_client.py", request, work, folder, on_position, stop)
+    answer = _serve("hub_client.py", request, work, partial.parent, on_position, stop)
     if "error" in answer:
-        raise _hub_failure(str(answer["error"]))
+        raise _hub_failure(answer)
     on_position(size_bytes)
-    return Path(str(answer["path"]))
+    return partial
 
 
 def look_up_hub(
@@ -80,7 +81,7 @@ def look_up_hub(
     request = {"repo_id": repo_id, "filename": filename, "revision": revision}
     answer = _serve("hub_client.py", request, work, work, lambda _: None, stop)
     if "error" in answer:
-        raise _hub_failure(str(answer["error"]))
+        raise _hub_failure(answer)
     return answer
 
 
@@ -98,11 +99,13 @@ def _answer(finished: Finished) -> dict[str, Any]:
         if line.startswith("{"):
             with suppress(ValueError):
                 return dict(json.loads(line))
-    reason = reason_from_output(finished.output)
-    raise SourceFailedError(f"the client ended with status {finished.returncode}: {reason}")
+    raise failure_from_output(finished.output)
 
 
-def _hub_failure(error: str) -> SourceFailedError:
-    text = " ".join(redact(error).split())
-    unreachable = is_unreachable(text) and not _NOT_FOUND.search(text)
-    return SourceFailedError(text if len(text) <= 300 else text[:299] + "…", unreachable=unreachable)
+def _hub_failure(answer: dict[str, Any]) -> SourceFailedError:
+    error = str(answer["error"])
+    if "unreachable" in answer:
+        return SourceFailedError(redact(error), unreachable=bool(answer["unreachable"]))
+    if _NOT_FOUND.search(error):
+        return SourceFailedError(redact(error.partition("\n")[0]))
+    return failure_from_output(" ".join(error.split()))

@@ -16,8 +16,13 @@ _UNREACHABLE: Final = re.compile(
     r"|connecterror|offline mode is enabled|cannot reach",
     re.IGNORECASE,
 )
+# pip, in many words, of a file whose hash is not the requirement's.
+_OTHER_HASH: Final = re.compile(r"Expected sha256 ([0-9a-f]{64})\s+Got\s+([0-9a-f]{64})")
+_ERROR_LINE: Final = re.compile(r"(ERROR:|npm error|npm ERR!)\s*")
+_NOISE: Final = re.compile(r"A complete log|code |errno |syscall |$")
 _CREDENTIALS: Final = re.compile(r"(?<=://)[^/@\s]+@")
 _REASON_CHARS: Final = 300
+_NAMED: Final = 3
 
 OFFLINE_WAYS: Final = (
     "Connect it, or bring the files another way: name a folder that holds them (OFFLINE_CI_SOURCE_DIR), a mirror"
@@ -51,23 +56,23 @@ def redact(text: str) -> str:
     return _CREDENTIALS.sub("", text)
 
 
-def reason_from_output(output: str, *, wanted: str = r"error|err!") -> str:
-    """The telling lines of what a client printed, as one line.
+def failure_from_output(output: str) -> SourceFailedError:
+    """The failure that a client's words tell of.
 
     Args:
         output: everything it printed.
-        wanted: pattern of the lines that tell most; the last lines are taken where none matches.
     """
+    unreachable = _UNREACHABLE.search(output)
+    if unreachable is not None:
+        return SourceFailedError(f"cannot be reached ({unreachable[0]})", unreachable=True)
+    other = _OTHER_HASH.search(output)
+    if other is not None:
+        return SourceFailedError(f"what it has is not the pinned file: found {other[2]}, expected {other[1]}")
     lines = [line.strip() for line in redact(output).splitlines() if line.strip()]
-    telling = [line for line in lines if re.search(wanted, line, re.IGNORECASE)] or lines[-2:]
-    unique = list(dict.fromkeys(telling))[:3]
-    reason = " ".join(unique) or "it said nothing"
-    return reason if len(reason) <= _REASON_CHARS else reason[: _REASON_CHARS - 1] + "…"
-
-
-def is_unreachable(output: str) -> bool:
-    """Whether a client's words mean that the network is not there."""
-    return _UNREACHABLE.search(output) is not None
+    errors = [_ERROR_LINE.sub("", line) for line in lines if _ERROR_LINE.match(line)]
+    telling = [line for line in errors if not _NOISE.match(line)] or lines[-2:]
+    reason = " ".join(dict.fromkeys(telling)) or "it said nothing"
+    return SourceFailedError(reason if len(reason) <= _REASON_CHARS else reason[: _REASON_CHARS - 1] + "…")
 
 
 class FailureLog:
@@ -83,10 +88,18 @@ class FailureLog:
     def error(self, specs: Sequence[ArtifactSpec]) -> FetchError:
         """The error about the artefacts that no source delivered."""
         said = [entry for spec in specs for entry in self._said.get(spec, [])]
-        reasons = dict.fromkeys((source, failure.reason) for source, failure in said)
-        more = f" and {len(specs) - 1} more {'file' if len(specs) == 2 else 'files'}" if len(specs) > 1 else ""
-        told = "; ".join(f"{source}: {reason.rstrip('.')}" for source, reason in reasons) or "it has no source"
-        return FetchError(f"Could not fetch {specs[0].name}{more}. {told}.", hint=_hint(specs[0], said))
+        sources: dict[str, dict[str, None]] = {}
+        for source, failure in said:
+            sources.setdefault(failure.reason.rstrip("."), {})[source] = None
+        told = "; ".join(f"{_few(list(names))}: {reason}" for reason, names in sources.items()) or "it has no source"
+        names = _few([spec.name for spec in specs])
+        return FetchError(f"Could not fetch {names}. {told}.", hint=_hint(specs[0], said))
+
+
+def _few(names: list[str]) -> str:
+    """The first names, and how many more there are."""
+    more = len(names) - _NAMED
+    return " and ".join([", ".join(names[:_NAMED]), *([f"{more} more"] if more > 0 else [])])
 
 
 def _hint(spec: ArtifactSpec, said: list[tuple[str, SourceFailedError]]) -> str:

@@ -148,7 +148,7 @@ class _Round:
     def _check_space(self, parallel: int, title: str) -> int:
         packages = {package.filename: package.size_bytes for package in self._packages_to_fetch()}
         direct = [
-            spec.size_bytes - self._transfers.here_bytes(spec, source)
+            spec.size_bytes - self._transfers.here_bytes(spec)
             for spec, source in self._current.items()
             if isinstance(source, Http | Hub)
         ]
@@ -173,7 +173,7 @@ class _Round:
             self._futures[package] = pool.submit(self._transfers.package, package, self._meter.transfer(total_bytes))
         for spec, source in self._current.items():
             if isinstance(source, Http | Hub):
-                on_position = self._meter.transfer(spec.size_bytes, self._transfers.here_bytes(spec, source))
+                on_position = self._meter.transfer(spec.size_bytes, self._transfers.here_bytes(spec))
                 self._futures[spec] = pool.submit(self._transfers.file, spec, source, on_position)
 
     def _place(self, spec: ArtifactSpec, source: Source) -> None:

@@ -18,7 +18,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -26,6 +26,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 _CHUNK_BYTES: Final = 1 << 18
 _RETRY_STATUSES: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _MAX_PAUSE_S: Final = 30.0
+_UNREACHABLE_ATTEMPTS: Final = 2
 _CERTIFICATE_VARIABLES: Final = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
@@ -40,6 +41,7 @@ class Request:
         timeout_s: for connecting and for each read.
         attempts: how often to try in a row without a byte of progress.
         pause_s: the pause before the second attempt; it doubles from there.
+        headers: sent to the first server only, not to where a redirect leads.
     """
 
     url: str
@@ -48,6 +50,7 @@ class Request:
     timeout_s: float = 30.0
     attempts: int = 4
     pause_s: float = 0.5
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 class TransferError(Exception):
@@ -80,7 +83,9 @@ def transfer(request: Request) -> None:
             _attempt(opener, request, before)
         except TransferError as error:
             failures = 1 if _length(request.path) > before else failures + 1
-            if error.retry_after_s is None or failures >= request.attempts:
+            # Where nobody answers at all there may be no network: do not keep people waiting.
+            attempts = min(request.attempts, _UNREACHABLE_ATTEMPTS) if error.unreachable else request.attempts
+            if error.retry_after_s is None or failures >= attempts:
                 raise
             pause_s = request.pause_s * 2 ** (failures - 1) * random.uniform(1.0, 1.25)  # noqa: S311  no secret
             time.sleep(min(max(pause_s, error.retry_after_s), _MAX_PAUSE_S))
@@ -94,7 +99,7 @@ def _attempt(opener: urllib.request.OpenerDirector, request: Request, offset: in
             return
         offset = 0  # what is here is longer than the file: not its beginning
     try:
-        with opener.open(_http_request(request.url, offset), timeout=request.timeout_s) as response:
+        with opener.open(_http_request(request, offset), timeout=request.timeout_s) as response:
             if not _continues(response, offset):
                 offset = 0
             _append(response, request, offset)
@@ -121,17 +126,19 @@ def _raise_for_status(error: urllib.error.HTTPError, request: Request) -> None:
     )
 
 
-def _http_request(url: str, offset: int) -> urllib.request.Request:
-    parts = urlsplit(url)
+def _http_request(wanted: Request, offset: int) -> urllib.request.Request:
+    parts = urlsplit(wanted.url)
     host = parts.netloc.rpartition("@")[2]
     request = urllib.request.Request(  # noqa: S310  the opener below knows http and https alone
         urlunsplit((parts.scheme, host, parts.path, parts.query, "")),
         headers={"Accept-Encoding": "identity", "User-Agent": "offline-ci"},
     )
+    headers = dict(wanted.headers)
     if parts.username is not None:
         secret = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
-        # Not sent on to where a redirect leads.
-        request.add_unredirected_header("Authorization", "Basic " + base64.b64encode(secret).decode("ascii"))
+        headers["Authorization"] = "Basic " + base64.b64encode(secret).decode("ascii")
+    for name, value in headers.items():
+        request.add_unredirected_header(name, value)
     if offset:
         request.add_header("Range", f"bytes={offset}-")
     return request

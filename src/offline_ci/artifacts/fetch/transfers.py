@@ -5,14 +5,15 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial as partial_call
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from offline_ci.artifacts.digest import Digest
-from offline_ci.artifacts.fetch.children import OnPosition, largest_file_bytes
+from offline_ci.artifacts.fetch.children import OnPosition
 from offline_ci.artifacts.fetch.config import FetchConfig
 from offline_ci.artifacts.fetch.direct import download_http, download_hub
 from offline_ci.artifacts.fetch.failures import SourceFailedError, StoppedError, redact
@@ -64,10 +65,10 @@ class Transfers:
         kept = self._packages / package.filename
         return kept if kept.is_file() else self._config.find_package(package)
 
-    def here_bytes(self, spec: ArtifactSpec, source: Http | Hub) -> int:
-        """How much of an artefact an earlier transfer from a like source has left."""
-        folder = self._hub_folder(spec) if isinstance(source, Hub) else self._partial(spec).parent
-        return min(largest_file_bytes(folder), spec.size_bytes)
+    def here_bytes(self, spec: ArtifactSpec) -> int:
+        """How much of an artefact an earlier transfer has left, from whatever source."""
+        partial = self._partial(spec)
+        return min(partial.stat().st_size, spec.size_bytes) if partial.is_file() else 0
 
     def package(self, package: Package, on_position: OnPosition) -> Path:
         """A verified package.
@@ -96,16 +97,12 @@ class Transfers:
             SourceFailedError: it cannot be had.
             StoppedError: the fetch was given up.
         """
-        if isinstance(source, Hub):
-            with self._reaching("hub"), self._workplace() as work:
-                folder = make_private_dir(self._hub_folder(spec))
-                file = download_hub(source, spec.size_bytes, folder, work, on_position, self._stop)
-                return self._verified(spec, file)
-        with self._reaching(urlsplit(source.url).netloc), self._workplace() as work:
+        place, download = _place_and_client(source)
+        with self._reaching(place), self._workplace() as work:
             partial = self._partial(spec)
             make_private_dir(partial.parent)
             resumed = partial.is_file()
-            file = download_http(source, spec.size_bytes, partial, work, on_position, self._stop)
+            file = download(spec.size_bytes, partial, work, on_position, self._stop)
             try:
                 return self._verified(spec, file)
             except SourceFailedError:
@@ -113,7 +110,7 @@ class Transfers:
                     raise
             # The beginning may have been another file's: once more, from its first byte.
             on_position(0)
-            file = download_http(source, spec.size_bytes, partial, work, on_position, self._stop)
+            file = download(spec.size_bytes, partial, work, on_position, self._stop)
             return self._verified(spec, file)
 
     def _download_package(self, package: Package, on_position: OnPosition) -> Path:
@@ -123,10 +120,10 @@ class Transfers:
                 try:
                     file = download_package(package, work, arrived, self._stop)
                     return file.replace(self._packages / package.filename)
-                except SourceFailedError:
+                except SourceFailedError as failure:
                     # pip and npm cannot resume. A transfer that had begun is worth another try, no other is.
-                    broken = 0 < arrived.n_bytes < package.size_bytes
-                    if not broken or attempt == _ATTEMPTS:
+                    begun = 0 < arrived.n_bytes < package.size_bytes and not failure.unreachable
+                    if not begun or attempt == _ATTEMPTS:
                         raise
             on_position(0)
             if self._stop.wait(_PAUSE_S * attempt):
@@ -145,9 +142,6 @@ class Transfers:
 
     def _partial(self, spec: ArtifactSpec) -> Path:
         return self._files / spec.sha256[:16] / spec.filename
-
-    def _hub_folder(self, spec: ArtifactSpec) -> Path:
-        return self._files / f"hub-{spec.sha256[:16]}"
 
     @contextmanager
     def _workplace(self) -> Iterator[Path]:
@@ -171,6 +165,13 @@ class Transfers:
             if failure.unreachable:
                 self._unreachable[place] = failure
             raise
+
+
+def _place_and_client(source: Http | Hub) -> tuple[str, Callable[..., Path]]:
+    """Where a source is, and what downloads from it."""
+    if isinstance(source, Hub):
+        return "hub", partial_call(download_hub, source)
+    return urlsplit(source.url).netloc, partial_call(download_http, source)
 
 
 class _Furthest:
