@@ -37,8 +37,7 @@ def _node_at(host: Host, dirfd: int, path_ptr: int, flags: int, allowed: int) ->
     path = host.memory.read_path(path_ptr)
     if not path and flags & fcntl.AT_EMPTY_PATH:
         return _open_node(host, dirfd)
-    base = host.fs.root if path[:1] == "/" else host.fs.base(dirfd)
-    return host.fs.resolve(path, base, follow=not flags & fcntl.AT_SYMLINK_NOFOLLOW)
+    return host.fs.resolve(path, host.fs.base(dirfd, path), follow=not flags & fcntl.AT_SYMLINK_NOFOLLOW)
 
 
 def _open_node(host: Host, dirfd: int) -> Node:

@@ -24,7 +24,7 @@ def sys_openat(host: Host, dirfd: int, path_ptr: int, flags: int, varargs: int) 
     creates = flags & fcntl.O_CREAT or flags & fcntl.O_TMPFILE == fcntl.O_TMPFILE
     permissions = memory.read_u32(varargs) if creates and varargs else 0
     path = memory.read_path(path_ptr)
-    return fs.open(path, flags, permissions, fs.root if path[:1] == "/" else fs.base(dirfd))
+    return fs.open(path, flags, permissions, fs.base(dirfd, path))
 
 
 @syscall("dup", "ii")

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 
 
 def path_at(host: Host, dirfd: int, path_ptr: int) -> tuple[str, Directory]:
-    """The path argument of an ``*at`` call and the directory it starts from; the descriptor counts if relative."""
+    """The path argument of an ``*at`` call and the directory it starts from."""
     path = host.memory.read_path(path_ptr)
-    return path, host.fs.root if path[:1] == "/" else host.fs.base(dirfd)
+    return path, host.fs.base(dirfd, path)
 
 
 @syscall("mkdirat", "iipi")

@@ -37,14 +37,18 @@ class Namespace:
         self.resolve = self.resolver.resolve
         self.locate = self.resolver.locate
 
-    def base(self, dirfd: Fd) -> Directory:
-        """Where relative paths of an ``*at`` call start.
+    def base(self, dirfd: Fd, path: str) -> Directory:
+        """Where the path of an ``*at`` call starts: the descriptor counts only if the path is relative.
 
         Raises:
-            ErrnoError: EBADF; ENOTDIR, the descriptor is not a directory's.
+            ErrnoError: ENOENT, the path is empty; EBADF; ENOTDIR, the descriptor is not a directory's.
         """
         if dirfd == fcntl.AT_FDCWD:
             return self.cwd
+        if path[:1] == "/":
+            return self.root
+        if not path:
+            raise ErrnoError(Errno.ENOENT)
         node = self.fds.get(dirfd).node
         if not isinstance(node, Directory):
             raise ErrnoError(Errno.ENOTDIR)

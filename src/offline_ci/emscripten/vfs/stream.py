@@ -6,6 +6,7 @@ from offline_ci.emscripten.abi import fcntl
 from offline_ci.emscripten.abi.errno import Errno, ErrnoError
 from offline_ci.emscripten.vfs.node import Directory, Node
 
+_OPENING_FLAGS = fcntl.O_CREAT | fcntl.O_EXCL | fcntl.O_NOCTTY | fcntl.O_TRUNC | fcntl.O_CLOEXEC
 MAX_POSITION = (1 << 63) - 1
 
 
@@ -14,7 +15,7 @@ class Stream:
 
     Attributes:
         node: what is open.
-        flags: as given to open; fcntl changes ``O_APPEND`` and ``O_NONBLOCK``.
+        flags: as given to open, without those that only matter then; fcntl changes ``O_APPEND`` and ``O_NONBLOCK``.
         position: where the next read or write starts; for a directory, the next entry's number.
         refs: descriptors and mappings that use it.
         origin: the directory and name it was opened by; None for nodes without a name.
@@ -28,7 +29,7 @@ class Stream:
         access = flags & fcntl.ACCESS_MODE
         usable = not flags & fcntl.O_PATH
         self.node = node
-        self.flags = flags
+        self.flags = flags & ~_OPENING_FLAGS
         self.position = 0
         self.refs = 0
         self.origin = origin
