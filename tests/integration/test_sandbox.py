@@ -75,6 +75,13 @@ def test_a_syntax_error_names_its_line(sandbox):
     assert "line 2" in "\n".join(result.error.traceback)
 
 
+def test_magics_and_shell_lines_are_left_out_with_a_note(sandbox):
+    result = sandbox.run("%matplotlib inline\nif True:\n    !pip install cv2\n5 % 3")
+    assert (result.status, result.result) == ("ok", "2")
+    assert "Left out: %matplotlib inline; !pip install cv2" in result.stderr
+    assert sandbox.run("x = (1,\n% 3)").error.ename == "SyntaxError"
+
+
 @pytest.mark.parametrize(
     ("code", "expected"), [("import sys; sys.exit(3)", 3), ("exit()", 0), ("raise SystemExit('why')", 1)]
 )

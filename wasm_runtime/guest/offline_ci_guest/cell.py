@@ -4,11 +4,13 @@ import _sitebuiltins
 import ast
 import builtins
 import io
+import re
 import sys
 
 from offline_ci_guest import channel, display, tracebacks
 
 OK, ERROR, EXIT = 0, 1, 2
+_MAGIC = re.compile(r"\s*(?:%%?|!)\s?[A-Za-z_]")
 
 
 def install():
@@ -66,9 +68,32 @@ def split_last_expression(source, filename):
     return body, last
 
 
+def compile_cell(source, filename):
+    """``split_last_expression``; notebook magics and shell lines, which models write by habit, are left out with a note."""
+    try:
+        return split_last_expression(source, filename)
+    except SyntaxError:
+        plain, left_out = without_magics(source)
+        if not left_out:
+            raise
+    parts = split_last_expression(plain, filename)
+    print(f"Left out: {'; '.join(left_out)} (there are no magics and no shell here)", file=sys.stderr)
+    return parts
+
+
+def without_magics(source):
+    """``(source with such lines replaced by pass, the lines)``."""
+    lines, left_out = source.splitlines(), []
+    for i, line in enumerate(lines):
+        if _MAGIC.match(line):
+            left_out.append(line.strip())
+            lines[i] = line[: len(line) - len(line.lstrip())] + "pass"
+    return "\n".join(lines), left_out
+
+
 def execute(source, filename, namespace):
     """Run a cell; show its value and figures."""
-    body, last = split_last_expression(source, filename)
+    body, last = compile_cell(source, filename)
     if body is not None:
         exec(body, namespace)
     if last is not None:
