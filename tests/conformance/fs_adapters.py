@@ -148,10 +148,13 @@ class RealFiles:
     def access(self, path):
         return os.access(path, os.F_OK, dir_fd=self._root)
 
+    def list_open(self, fd):
+        return sorted(self._do(os.listdir, fd))
+
     def listdir(self, path):
         fd = self.open(path, "RDONLY|DIRECTORY")
         try:
-            return sorted(self._do(os.listdir, fd))
+            return self.list_open(fd)
         finally:
             self.close(fd)
 
@@ -271,12 +274,16 @@ class GuestFiles:
         except FsError:
             return False
 
-    def listdir(self, path):
-        fd = self.open(path, "RDONLY|DIRECTORY")
+    def list_open(self, fd):
         buffer, names = self.guest.alloc(2048), []
-        while n := self.guest("__syscall_getdents64", fd, buffer, 2048):
+        while n := self._call("__syscall_getdents64", fd, buffer, 2048):
             for record in range(buffer, buffer + n, structs.DIRENT_BYTES):
                 name = self.host.memory.read_cstr(record + structs.DIRENT_HEADER.size)
                 names.append(name.decode("utf-8", "surrogateescape"))
-        self.close(fd)
         return sorted(set(names) - {".", ".."})
+
+    def listdir(self, path):
+        fd = self.open(path, "RDONLY|DIRECTORY")
+        names = self.list_open(fd)
+        self.close(fd)
+        return names

@@ -138,6 +138,8 @@ class OpenContract:
             files.write(fd, b"x")
         with fails("EBADF"):
             files.lseek(fd, 0, os.SEEK_SET)
+        with fails("EBADF"):
+            files.ftruncate(fd, 0)
         directory = files.open("d", "RDONLY|PATH|DIRECTORY")
         files.close(files.open("g", "WRONLY|CREAT", dirfd=directory))
         assert files.listdir("d") == ["g"]
@@ -149,6 +151,9 @@ class OpenContract:
         assert files.listdir(".") == []
         with fails("EINVAL"):
             files.open(".", "RDONLY|TMPFILE")
+        put(files, "f")
+        with fails("ENOTDIR"):
+            files.open("f", "RDWR|TMPFILE")
 
     def test_creation_through_a_dangling_link_makes_its_target(self, files):
         files.symlink("target", "l")
@@ -315,6 +320,10 @@ class DirectoryContract:
         for path in ("l", "l/"):
             with fails("EEXIST"):
                 files.mkdir(path)
+
+    def test_a_descriptor_that_is_only_a_place_lists_nothing(self, files):
+        with fails("EBADF"):
+            files.list_open(files.open(".", "RDONLY|PATH|DIRECTORY"))
 
     def test_removing_directories(self, files):
         files.mkdir("d")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, NoReturn
 from offline_ci.emscripten.clock import Clock, SpinSleeper
 from offline_ci.emscripten.functions import HOST_FUNCTIONS
 from offline_ci.emscripten.memory import CheckedMemory
+from offline_ci.emscripten.ports import WASM_PAGE_BYTES
 from offline_ci.emscripten.random import Entropy
 from offline_ci.emscripten.registry import Registry
 from offline_ci.emscripten.unwind import GuestTrap
@@ -35,7 +36,7 @@ class Host:
         entropy: its random numbers.
         environ: its environment variables; names and values must not contain NUL.
         program: its ``argv[0]``.
-        heap_max_bytes: what its heap may grow to.
+        heap_max_bytes: what its heap may grow to; whole pages of it count.
         sleep: waits that many seconds for the guest; may return early when a signal was raised, and may raise
             ``GuestTrap`` to stop the guest.
         log: gets messages of the C library that have no other place, without a newline.
@@ -73,7 +74,7 @@ class Host:
         self.entropy = entropy
         self.environ = [_environment_string(name, value) for name, value in (environ or {}).items()]
         self.program = program
-        self.heap_max_bytes = min(heap_max_bytes, HEAP_MAX_BYTES)
+        self.heap_max_bytes = min(heap_max_bytes, HEAP_MAX_BYTES) // WASM_PAGE_BYTES * WASM_PAGE_BYTES
         self.sleep = sleep
         self.log = log or (lambda _message: None)
         self.memory_refused: tuple[int, int] | None = None

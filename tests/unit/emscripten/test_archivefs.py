@@ -7,7 +7,15 @@ from offline_ci.emscripten.vfs.standard import standard_filesystem
 from support.guest_memory import EPOCH_NS, GuestSide, make_host
 
 PAYLOAD = b"first|second|"
-INDEX = {"lib": {"a.py": file_entry(0, 6), "b.py": file_entry(6, 7), "empty": file_entry(0, 0), "sub": {"c.py": file_entry(0, 5)}}, "top": file_entry(0, 13)}
+INDEX = {
+    "lib": {
+        "a.py": file_entry(0, 6),
+        "b.py": file_entry(6, 7),
+        "empty": file_entry(0, 0),
+        "sub": {"c.py": file_entry(0, 5)},
+    },
+    "top": file_entry(0, 13),
+}
 
 
 @pytest.fixture

@@ -71,8 +71,9 @@ def test_what_is_no_file_is_told(fs):
     for path in ("d", "new/", ".", "/"):
         with fails_with(Errno.EISDIR):
             fs.write_file(path, b"x")
-    with fails_with(Errno.ENOTDIR):
-        fs.write_file("f/x", b"x")
+    for path in ("f/x", "f/x/y"):
+        with fails_with(Errno.ENOTDIR):
+            fs.write_file(path, b"x")
     with fails_with(Errno.ENAMETOOLONG):
         fs.write_file("n" * 256, b"x")
     with fails_with(Errno.EISDIR):

@@ -79,6 +79,33 @@ def test_a_gap_counts(host, fd):
     assert host.fs.quota.used_bytes == DISK_BYTES
 
 
+class NoRoom(bytearray):
+    """What a host without memory does."""
+
+    def __iadd__(self, _other):
+        raise MemoryError
+
+
+def test_a_host_without_memory_is_a_full_disk(host, fd):
+    node = host.fs.fds.get(fd).node
+    node.data = NoRoom()
+    with fails_with(Errno.ENOSPC):
+        node.write(b"x", 0)
+    assert host.fs.quota.used_bytes == 0
+
+
+def test_what_is_no_file_has_no_contents(host):
+    host.fs.symlink("x", "l", host.fs.cwd)
+    link = host.fs.resolve("l", host.fs.cwd, follow=False)
+    for use in (
+        lambda: link.read_into(memoryview(bytearray(1)), 0),
+        lambda: link.write(b"x", 0),
+        lambda: link.truncate(0),
+    ):
+        with fails_with(Errno.EINVAL):
+            use()
+
+
 def test_room_comes_back(host, fd):
     fs = host.fs
     stream = fs.fds.get(fd)

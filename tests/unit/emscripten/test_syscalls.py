@@ -9,7 +9,7 @@ from offline_ci.emscripten.unwind import GuestExit, GuestTrap
 from offline_ci.emscripten.vfs.devfs import ChannelDevice
 from offline_ci.emscripten.vfs.quota import Quota
 from offline_ci.emscripten.vfs.standard import standard_filesystem
-from support.guest_memory import EPOCH_NS, FakeInstance, GuestSide, make_host
+from support.guest_memory import EPOCH_NS, ByteArrayMemory, FakeInstance, GuestSide, make_host
 
 CWD = fcntl.AT_FDCWD
 OUTSIDE = 2**32 - 8
@@ -109,6 +109,31 @@ def test_wild_pointers_are_efault_and_long_strings_too_long(guest, host, f):
     assert guest("__syscall_getdents64", host.fs.open(".", 0, 0, host.fs.cwd), OUTSIDE, 2800) == -Errno.EFAULT
 
 
+def test_access_mode_3_and_creating_a_directory_by_opening_are_refused(guest):
+    path, varargs = guest.string("new"), guest.alloc(4)
+    assert guest("__syscall_openat", CWD, path, fcntl.ACCESS_MODE, 0) == -Errno.EINVAL
+    assert guest("__syscall_openat", CWD, path, fcntl.O_CREAT | fcntl.O_DIRECTORY, varargs) == -Errno.EINVAL
+
+
+def test_sizes_are_set_by_name(guest, host, f):
+    path = guest.string("f")
+    assert guest("__syscall_truncate64", path, 4) == 0
+    assert host.fs.read_file("f") == b"0123"
+    assert guest("__syscall_truncate64", path, -1) == -Errno.EINVAL
+    assert guest("__syscall_truncate64", guest.string("/tmp"), 4) == -Errno.EISDIR
+    assert guest("__syscall_truncate64", guest.string("none"), 4) == -Errno.ENOENT
+
+
+def test_a_link_itself_is_told_by_lstat(guest, host, f):
+    host.fs.symlink("f", "l", host.fs.cwd)
+    buffer = guest.alloc(96)
+    sizes = []
+    for name in ("__syscall_stat64", "__syscall_lstat64"):
+        assert guest(name, guest.string("l"), buffer) == 0
+        sizes.append(host.memory.unpack(structs.STAT, buffer)[6])
+    assert sizes == [10, 1]
+
+
 # --- names
 
 
@@ -131,6 +156,7 @@ def test_stat_tells_the_whole_structure(guest, host, f):
     assert guest("__syscall_stat64", guest.string("f"), buffer) == 0
     dev, mode, nlink, uid, gid, rdev, size, blksize, blocks, *times, ino = host.memory.unpack(structs.STAT, buffer)
     assert (dev, mode, nlink, uid, gid, rdev) == (2, 0o100640, 1, 0, 0, 0)
+    assert guest("__syscall_stat64", guest.string("/dev/null"), guest.alloc(96)) == 0
     assert (size, blksize, blocks) == (10, 4096, 1)
     assert times[:4] == [3, 4, -1, 999_999_999]
     assert ino == host.fs.resolve("f", host.fs.cwd).ino
@@ -143,6 +169,8 @@ def test_unlinkat_knows_one_flag(guest, host):
     assert guest("__syscall_unlinkat", CWD, path, 0) == -Errno.EISDIR
     assert guest("__syscall_unlinkat", CWD, path, fcntl.AT_REMOVEDIR) == 0
     assert guest("__syscall_rmdir", path) == -Errno.ENOENT
+    host.fs.mkdir("d", 0o755, host.fs.cwd)
+    assert guest("__syscall_rmdir", path) == 0
 
 
 def test_only_regular_files_are_made_as_nodes(guest):
@@ -465,7 +493,7 @@ def test_the_heap_grows_with_some_spare_room(guest, host):
 
 
 def test_a_refused_heap_is_noted():
-    host = make_host(heap_max_bytes=6 * 65536)
+    host = make_host(heap_max_bytes=6 * 65536 + 100)
     guest = GuestSide(host)
     assert guest("emscripten_get_heap_max") == 6 * 65536
     assert guest("emscripten_resize_heap", 6 * 65536 + 1) == 0
@@ -475,12 +503,16 @@ def test_a_refused_heap_is_noted():
 
 
 def test_an_engine_that_refuses_spare_room_is_asked_for_less():
-    host = make_host()
+    page, instance = 65536, FakeInstance(ByteArrayMemory(pages=60, limit_pages=64))
+    host = make_host(instance=instance)
     guest = GuestSide(host)
-    assert guest("emscripten_resize_heap", 64 * 65536) == 1, "the test's memory has a limit of 64 pages"
-    assert host.memory.size == 64 * 65536
-    assert guest("emscripten_resize_heap", 65 * 65536) == 0
-    assert host.memory_refused == (2**32 - 65536, 65 * 65536)
+    assert guest("emscripten_resize_heap", 61 * page) == 1
+    assert host.memory.size == 63 * page, "a twentieth more"
+    assert guest("emscripten_resize_heap", 65 * page) == 0
+    assert host.memory_refused == (2**32 - page, 65 * page)
+    instance.memory = ByteArrayMemory(pages=63, limit_pages=64)
+    host.attach(instance)
+    assert guest("emscripten_resize_heap", 64 * page) == 1, "nothing more"
 
 
 # --- sockets, processes, signals

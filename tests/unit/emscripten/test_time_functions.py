@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from offline_ci.emscripten.abi import structs
@@ -10,6 +12,11 @@ def tm(host, ptr):
 
 def test_time_of_day_in_milliseconds(guest):
     assert guest("emscripten_date_now") == pytest.approx(EPOCH_NS / 1e6, abs=1)
+
+
+def test_monotonic_milliseconds(guest):
+    before = time.monotonic() * 1000
+    assert before <= guest("emscripten_get_now") <= time.monotonic() * 1000
 
 
 def test_the_zone_is_utc(guest, host):

@@ -32,6 +32,9 @@ def test_writing_takes_all_pieces(guest, host, fd):
     data, count = guest.alloc(0, b"abcdef"), guest.alloc(4)
     assert guest("fd_write", fd, iovecs(guest, (data, 2), (data + 4, 2)), 2, count) == 0
     assert host.fs.read_file("f") == b"abef456789"
+    for name, position in (("fd_read", []), ("fd_write", []), ("fd_pread", [0]), ("fd_pwrite", [0])):
+        assert guest(name, fd, 0, 0, *position, count) == 0
+        assert host.memory.read_u32(count) == 0
     assert guest("fd_pwrite", fd, iovecs(guest, (data, 6), (data, 1)), 2, 8, count) == 0
     assert host.memory.read_u32(count) == 7
     assert host.fs.read_file("f") == b"abef4567abcdefa"
@@ -54,6 +57,12 @@ def test_an_error_after_some_bytes_is_told_by_the_next_call():
     assert guest("fd_write", fd, pieces, 3, count) == 0
     assert host.memory.read_u32(count) == 5
     assert guest("fd_write", fd, pieces, 3, count) == Errno.ENOSPC
+    host.fs.fds.get(fd).node.truncate(1)
+    host.fs.fds.get(fd).seek(0, 0)
+    for name, position in (("fd_write", []), ("fd_pwrite", [3])):
+        assert guest(name, fd, iovecs(guest, (data, 3), (data, 8), (data, 1)), 3, *position, count) == 0
+        assert host.memory.read_u32(count) == (5 if name == "fd_write" else 2)
+        assert host.fs.fds.get(fd).node.size == 5
     wild = iovecs(guest, (data, 2), (OUTSIDE, 100))
     assert guest("fd_pwrite", fd, wild, 2, 0, count) == 0
     assert host.memory.read_u32(count) == 2

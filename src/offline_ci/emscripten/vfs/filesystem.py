@@ -90,9 +90,9 @@ class FileSystem(Namespace):
         self.mount(path, directory)
         return directory
 
-    def attach(self, fd: Fd, node: CharDevice, flags: int, origin: tuple[Directory, str] | None = None) -> None:
+    def attach(self, fd: Fd, node: CharDevice, flags: int) -> None:
         """Open a device as a certain descriptor, closing what was there."""
-        self.fds.install_at(fd, Stream(node, flags, origin))
+        self.fds.install_at(fd, Stream(node, flags))
 
     def _make_directories(self, path: str, *, mounting: bool = False) -> Directory:
         """The directory at an absolute path; where it is missing, made: by the guest's rules, or for a mount."""

@@ -102,11 +102,11 @@ class MemFile(RegularFile):
         if growth > 0:
             if position >= MAX_FILE_BYTES:
                 raise ErrnoError(Errno.EFBIG)
-            room = self.backend.quota.grant(growth)
-            if room < growth:
-                n -= growth - room
-                if n <= 0:
-                    raise ErrnoError(Errno.ENOSPC)
+            shortfall = growth - self.backend.quota.grant(growth)
+            if shortfall >= n:
+                raise ErrnoError(Errno.ENOSPC)
+            if shortfall:
+                n -= shortfall
                 data = data[:n]
         buffer = self.data
         if position < size:

@@ -108,7 +108,7 @@ class Namespace:
             _check_open(node, flags)
             if flags & fcntl.O_TRUNC and isinstance(node, RegularFile):
                 node.truncate(0)
-        return Stream(node, flags, (location.directory, location.name))
+        return Stream(node, flags)
 
     def _new_unnamed(self, path: str, flags: int, permissions: int, base: Directory) -> MemFile:
         if flags & fcntl.ACCESS_MODE == fcntl.O_RDONLY:

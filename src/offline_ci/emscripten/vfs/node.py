@@ -55,7 +55,7 @@ class Node:
 
     @property
     def size(self) -> int:
-        """``st_size``."""
+        """``st_size``; 0 where a node has no length."""
         return 0
 
     def read_into(self, target: memoryview, position: int) -> int:

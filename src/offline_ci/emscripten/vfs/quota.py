@@ -51,18 +51,11 @@ class Quota:
         return ErrnoError(Errno.ENOSPC)
 
     def grant(self, n_bytes: int) -> int:
-        """How many of ``n_bytes`` more there is room for; a shortfall is noted. Nothing is charged yet.
-
-        Raises:
-            ErrnoError: ENOSPC, there is room for none of them.
-        """
-        room = self.disk_bytes - self.used_bytes
-        if n_bytes <= room:
-            return n_bytes
-        error = self._refuse("disk_bytes", self.disk_bytes, self.used_bytes + n_bytes)
-        if room <= 0:
-            raise error
-        return room
+        """How many of ``n_bytes`` more there is room for; a shortfall is noted. Nothing is charged yet."""
+        room = max(0, self.disk_bytes - self.used_bytes)
+        if n_bytes > room:
+            self._refuse("disk_bytes", self.disk_bytes, self.used_bytes + n_bytes)
+        return min(n_bytes, room)
 
     def check(self, n_bytes: int) -> None:
         """Whether there is room for all of ``n_bytes`` more; a refusal is noted.

@@ -65,6 +65,6 @@ def standard_filesystem(
     }
     devices.children |= streams
     fs.mount("/dev", devices)
-    for fd, (name, device) in enumerate(streams.items()):
-        fs.attach(fd, device, O_RDONLY if fd == 0 else O_WRONLY, (devices, name))
+    for fd, device in enumerate(streams.values()):
+        fs.attach(fd, device, O_RDONLY if fd == 0 else O_WRONLY)
     return fs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from offline_ci.emscripten.abi import fcntl
 from offline_ci.emscripten.abi.errno import Errno, ErrnoError
-from offline_ci.emscripten.vfs.node import Directory, Node
+from offline_ci.emscripten.vfs.node import Node
 
 _OPENING_FLAGS = fcntl.O_CREAT | fcntl.O_EXCL | fcntl.O_NOCTTY | fcntl.O_TRUNC | fcntl.O_CLOEXEC
 MAX_POSITION = (1 << 63) - 1
@@ -18,33 +18,22 @@ class Stream:
         flags: as given to open, without those that only matter then; fcntl changes ``O_APPEND`` and ``O_NONBLOCK``.
         position: where the next read or write starts; for a directory, the next entry's number.
         refs: descriptors and mappings that use it.
-        origin: the directory and name it was opened by; None for nodes without a name.
         listing: a directory's names, as they were when the listing began; looked up again one by one, so that only
             names are kept.
     """
 
-    __slots__ = ("can_read", "can_write", "flags", "listing", "node", "origin", "position", "refs")
+    __slots__ = ("can_read", "can_write", "flags", "listing", "node", "position", "refs")
 
-    def __init__(self, node: Node, flags: int, origin: tuple[Directory, str] | None = None) -> None:
+    def __init__(self, node: Node, flags: int) -> None:
         access = flags & fcntl.ACCESS_MODE
         usable = not flags & fcntl.O_PATH
         self.node = node
         self.flags = flags & ~_OPENING_FLAGS
         self.position = 0
         self.refs = 0
-        self.origin = origin
         self.listing: list[str] | None = None
         self.can_read = usable and access != fcntl.O_WRONLY
         self.can_write = usable and access != fcntl.O_RDONLY
-
-    def path(self) -> str | None:
-        """The absolute path it was opened by; its file may have moved since."""
-        if isinstance(self.node, Directory):
-            return self.node.path()
-        if self.origin is None:
-            return None
-        directory, name = self.origin
-        return directory.path().rstrip("/") + "/" + name
 
     def read_into(self, target: memoryview) -> int:
         """Read at the position and advance it.
