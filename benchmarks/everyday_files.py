@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import datetime
+import datetime as dt
 import json
 import random
 import sqlite3
@@ -55,7 +55,7 @@ def _sales(path: Path) -> None:
         out = csv.writer(file)
         out.writerow(["date", "region", "product", "units", "price"])
         for i in range(120):
-            day = datetime.date(2024, 1, 1) + datetime.timedelta(days=3 * i)
+            day = dt.date(2024, 1, 1) + dt.timedelta(days=3 * i)
             price = round(rng.uniform(5, 90), 2)
             out.writerow([day, rng.choice(REGIONS), rng.choice(PRODUCTS), rng.randint(1, 40), price])
 
@@ -89,7 +89,7 @@ def _weather(path: Path) -> None:
         out = csv.writer(file, delimiter="\t")
         out.writerow(["day", "temp_c", "rain_mm"])
         for i in range(90):
-            day = datetime.date(2024, 4, 1) + datetime.timedelta(days=i)
+            day = dt.date(2024, 4, 1) + dt.timedelta(days=i)
             out.writerow([day, round(8 + i * 0.15 + rng.uniform(-4, 4), 1), round(max(0.0, rng.uniform(-6, 9)), 1)])
 
 
@@ -106,7 +106,7 @@ def _orders(path: Path) -> None:
 
 
 def _story(path: Path) -> None:
-    words = "the river runs past the old mill and the miller counts the stones in the river".split()
+    words = ["the", "river", "runs", "past", "the", "old", "mill", "and", "the", "miller", "counts", "the", "stones"]
     rng = random.Random(5)  # noqa: S311
     lines = [" ".join(rng.choice(words) for _ in range(9)).capitalize() + "." for _ in range(40)]
     path.write_text("\n".join(lines) + "\n")

@@ -9,7 +9,9 @@ def size(n_bytes: float) -> str:
     """``1.1 GB``; decimal units."""
     for unit in ("bytes", "kB", "MB"):
         if n_bytes < 1000:
-            return f"{n_bytes:.0f} {unit}" if unit == "bytes" else f"{n_bytes:.1f} {unit}"
+            if unit == "bytes":
+                return f"{n_bytes:.0f} byte{'' if n_bytes == 1 else 's'}"
+            return f"{n_bytes:.1f} {unit}"
         n_bytes /= 1000
     return f"{n_bytes:.2f} GB"
 

@@ -103,9 +103,12 @@ class PlainReporter:
     def report(self, event: BuildEvent) -> None:
         """See ``BuildProgress``."""
         now = time.monotonic()
+        if event.total == 0:  # done in an earlier build
+            return
         if event.is_finished:
             self.message(f"{event.step}: {event.total} in {duration(event.seconds)}")
         elif event.done == 0:
+            self._last = now
             self.message(f"{event.step} …")
         elif now - self._last >= self._every_s:
             self._last = now

@@ -69,6 +69,8 @@ class RichReporter:
 
     def report(self, event: BuildEvent) -> None:
         """See ``BuildProgress``."""
+        if event.total == 0:  # done in an earlier build
+            return
         if event.step not in self._steps:
             self._steps[event.step] = self._bars.add_task(escape(event.step), total=event.total)
         self._bars.update(self._steps[event.step], completed=event.done)

@@ -35,7 +35,7 @@ class PlainView(View):
         self._out = out
         self._n_requests = n_requests
         self._cell = CellPrinter(out, out)
-        self._in_code = self._in_answer = False
+        self._in_code = self._in_answer = self._has_output = False
 
     def event(self, event: events.Event) -> None:
         """See ``View``."""
@@ -47,8 +47,11 @@ class PlainView(View):
                 self._write(text)
             case events.CodeFinished():
                 self._end()
-                self._write("--- output\n")
+                self._has_output = False
             case events.CellOutput(output=output):
+                if not self._has_output:
+                    self._has_output = True
+                    self._write("--- output\n")
                 self._cell.output(output)
             case events.CellFinished():
                 self._cell.end_line()

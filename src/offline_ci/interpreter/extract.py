@@ -63,7 +63,7 @@ def clean_code(text: str) -> str:
 def parses(code: str) -> bool:
     """Whether this Python can parse it."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", SyntaxWarning)
+        warnings.simplefilter("ignore")
         try:
             ast.parse(code)
         except (SyntaxError, ValueError, RecursionError, MemoryError):

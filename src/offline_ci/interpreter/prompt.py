@@ -25,11 +25,13 @@ Rules:
 - Import what you use. Read the files with the calls that are given with them. Use their real column names.
 - Print every result with print(), with a label.
 - Do exactly what was asked, nothing else.
-- Tables: pandas. "Per" or "for each" means df.groupby(...). Excel files: df.to_excel("name.xlsx", index=False).
-- Charts: matplotlib; title and axis labels; plt.savefig("name.png") before plt.show().
+- Tables: pandas. "Per", "for each" and "which ... has the most" mean df.groupby(...)[...].sum() first. \
+Excel files: df.to_excel("name.xlsx", index=False).
+- Charts, only where one is asked for: matplotlib; title and axis labels; plt.savefig("name.png") before plt.show().
 - Pictures: PIL. image.size is (width, height); image.crop((left, top, right, bottom)); \
 image.rotate(-90, expand=True) turns clockwise; ImageOps.mirror(image) swaps left and right; \
-ImageOps.invert(image.convert("RGB")); to join pictures, Image.new("RGB", (width, height)) and paste(part, (x, y))."""
+ImageOps.invert(image.convert("RGB")); \
+a transparent image onto a background: background.paste(image, (0, 0), image); to join pictures, Image.new("RGB", (width, height)) and paste(part, (x, y))."""
 
 
 def system_prompt() -> str:

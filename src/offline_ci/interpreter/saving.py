@@ -143,13 +143,13 @@ def check_folder(folder: Path) -> None:
     try:
         while not nearest.exists() and nearest != nearest.parent:
             nearest = nearest.parent
-        is_folder = nearest.is_dir()
+        if nearest.is_dir():
+            # Permissions tell less than trying does: root, read-only and special file systems. The file has no name.
+            tempfile.TemporaryFile(dir=nearest).close()
+            return
     except OSError as exc:
         raise _folder_error(folder, exc) from exc
-    if not is_folder:
-        raise UsageError(f"{nearest} is a file, not a folder.", hint="Give a folder with -o DIR.")
-    if not os.access(nearest, os.W_OK | os.X_OK):
-        raise UsageError(f"The folder {nearest} may not be written to.", hint="Give another one with -o DIR.")
+    raise UsageError(f"{nearest} is a file, not a folder.", hint="Give a folder with -o DIR.")
 
 
 def write_named_file(path: Path, data: bytes) -> None:

@@ -25,7 +25,13 @@ def wanted_files(request: str, known_texts: Iterable[str]) -> list[str]:
     quoted = _QUOTED.findall(request)
     found = quoted + [name for name in _NAME.findall(request) if not any(name in longer for longer in quoted)]
     known = "\n".join(known_texts).lower()
-    return list(dict.fromkeys(name for name in found if PurePosixPath(name).name.lower() not in known))
+    names = [name for name in found if not _is_address(name) and PurePosixPath(name).name.lower() not in known]
+    return list(dict.fromkeys(names))
+
+
+def _is_address(name: str) -> bool:
+    """Whether this is rather a page of a web site: ``example.org/index.html``."""
+    return "." in name.partition("/")[0] and "/" in name
 
 
 def missing(wanted: Sequence[str], present: Iterable[str]) -> list[str]:

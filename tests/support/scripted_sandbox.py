@@ -1,0 +1,89 @@
+"""A ``CellRunner`` whose cells end as they are told to: for tests of the loop without a runtime."""
+
+from pathlib import Path
+
+from offline_ci.sandbox.result import ExecutionResult, GuestError, GuestFile
+
+
+def ok(stdout="", *, files=(), result=None, outputs=()):
+    """A cell that ran to its end."""
+    shown = list(outputs)
+    if stdout:
+        shown.insert(0, {"output_type": "stream", "name": "stdout", "text": stdout})
+    if result is not None:
+        data = {"text/plain": result}
+        shown.append({"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": None})
+    changed = [GuestFile(name, size) for name, size in files]
+    return ExecutionResult("ok", stdout=stdout, result=result, outputs=shown, files=changed, elapsed_s=0.01)
+
+
+def error(ename, evalue, line=1, *, stdout="", files=()):
+    """A cell that raised in one of its own lines."""
+    traceback = [
+        "Traceback (most recent call last):",
+        f'  File "<cell 1>", line {line}, in <module>',
+        f"{ename}: {evalue}",
+    ]
+    shown = [{"output_type": "stream", "name": "stdout", "text": stdout}] if stdout else []
+    shown.append({"output_type": "error", "ename": ename, "evalue": evalue, "traceback": traceback})
+    changed = [GuestFile(name, size) for name, size in files]
+    guest_error = GuestError(ename, evalue, traceback)
+    return ExecutionResult("error", stdout=stdout, error=guest_error, outputs=shown, files=changed, elapsed_s=0.01)
+
+
+class ScriptedFiles:
+    """Files below ``/mnt/data``, in a dict."""
+
+    def __init__(self):
+        self.contents = {}
+
+    def write(self, name, data):
+        self.contents[name] = data
+
+    def read(self, name):
+        return self.contents[name]
+
+    def list(self):
+        return [GuestFile(name, len(data)) for name, data in sorted(self.contents.items())]
+
+    def grant(self, host_path, name=None):
+        path = Path(host_path)
+        self.contents[name or path.name] = path.read_bytes()
+        return name or path.name
+
+
+class ScriptedSandbox:
+    """Gives the results in turn; cells of the interpreter's own (inspection, variables) find nothing.
+
+    Attributes:
+        programs: the model's programs that have run.
+        on_run: called before each of them, for side effects such as an interruption.
+    """
+
+    def __init__(self, *results, on_run=None):
+        self.files = ScriptedFiles()
+        self.programs = []
+        self.interrupted = False
+        self.closed = False
+        self.on_run = on_run
+        self._results = list(results)
+
+    def run(self, code, *, on_output=None, on_input=None, time_s=None):
+        if "offline_ci_" in code:
+            return ok("not JSON")
+        self.programs.append(code)
+        if self.on_run is not None:
+            self.on_run(self)
+        result = self._results.pop(0)
+        for file in result.files:
+            self.files.contents[file.path] = b"x" * file.bytes
+        for output in result.outputs:
+            if on_output is not None:
+                on_output(output)
+        return result
+
+    def interrupt(self):
+        self.interrupted = True
+
+    def close(self):
+        self.closed = True

@@ -1,0 +1,124 @@
+"""Failures as a small model can use them."""
+
+import pytest
+
+from offline_ci.interpreter.distil import Surroundings, closest, distil, failing_line
+from offline_ci.interpreter.variables import Variable
+from offline_ci.sandbox.result import ExecutionResult, GuestError, LimitHit
+
+TABLE = Variable("df", "DataFrame of shape (120, 3)", ["Date", "Sales", "Region"])
+
+
+def failed(ename, evalue, line=1, **options):
+    traceback = [
+        "Traceback (most recent call last):",
+        f'  File "<cell 3>", line {line}, in <module>',
+        '  File "/lib/python3.14/site-packages/pandas/core/frame.py", line 4113, in __getitem__',
+        f"{ename}: {evalue}",
+    ]
+    return ExecutionResult("error", error=GuestError(ename, evalue, traceback), **options)
+
+
+def test_exception_line_and_hint_without_library_frames():
+    text = distil(failed("KeyError", "'Salse'", 2), "x = 1\nprint(df['Salse'].sum())", Surroundings(variables=[TABLE]))
+    assert text == (
+        "KeyError: 'Salse'\n"
+        "in line 2: print(df['Salse'].sum())\n"
+        "Hint: did you mean 'Sales'? df has the columns 'Date', 'Sales', 'Region'."
+    )
+
+
+@pytest.mark.parametrize(
+    ("ename", "evalue", "code", "hint"),
+    [
+        (
+            "ModuleNotFoundError",
+            "No module named 'cv2'",
+            "import cv2",
+            "cv2 is not available here; use PIL (Image, ImageOps, ImageFilter) and numpy instead.",
+        ),
+        (
+            "ModuleNotFoundError",
+            "No module named 'foo.bar'",
+            "import foo.bar",
+            "foo is not available here; use the libraries named above.",
+        ),
+        ("NameError", "name 'pd' is not defined", "pd.x", "the program lacks `import pandas as pd`."),
+        ("NameError", "name 'Image' is not defined", "Image.x", "import Image first."),
+        ("NameError", "name 'dff' is not defined", "dff", "did you mean df?"),
+        (
+            "FileNotFoundError",
+            "[Errno 44] No such file or directory: '/mnt/data/sale.csv'",
+            "open('/mnt/data/sale.csv')",
+            "did you mean 'sales.csv'? In the working directory there is: sales.csv, photo.png.",
+        ),
+        (
+            "PermissionError",
+            "[Errno 2] Permission denied: 'sales.csv'",
+            "open('sales.csv', 'w')",
+            "the attached files cannot be changed in place; save the result under a new name.",
+        ),
+        (
+            "ValueError",
+            "all the input array dimensions must match",
+            "np.hstack([df])",
+            "df is DataFrame of shape (120, 3).",
+        ),
+        (
+            "AttributeError",
+            "Can only use .dt accessor with datetimelike values",
+            "df.x.dt",
+            "convert the column with pd.to_datetime first.",
+        ),
+        ("ZeroDivisionError", "division by zero", "1 / 0", None),
+    ],
+)
+def test_hints(ename, evalue, code, hint):
+    around = Surroundings(files=["sales.csv", "photo.png"], variables=[TABLE])
+    text = distil(failed(ename, evalue), code, around)
+    assert text.split("\n")[2:] == ([f"Hint: {hint}"] if hint else [])
+
+
+def test_columns_of_the_files_help_where_there_is_no_table():
+    text = distil(failed("KeyError", "'regoin'"), "row['regoin']", Surroundings(columns=["region", "units"]))
+    assert text.endswith("Hint: did you mean 'region'? the columns are 'region', 'units'.")
+
+
+def test_a_long_message_is_cut():
+    text = distil(failed("ValueError", "x" * 5000), "f()", Surroundings())
+    assert len(text) < 600
+
+
+@pytest.mark.parametrize(
+    ("limit", "status", "said"),
+    [
+        (LimitHit("time_s", 60.0, 61.2), "time_limit", "The program was stopped after 60 seconds."),
+        (LimitHit("memory_bytes", 2 << 30, 3 << 30), "memory_limit", "The program needed more than 2048 MB of memory."),
+        (LimitHit("output_bytes", 1 << 20, 1 << 21), "output_limit", "The program printed too much and was stopped."),
+        (LimitHit("disk_bytes", 1 << 30, 1 << 31), "disk_limit", "The program wrote more to files than fits"),
+    ],
+)
+def test_limits_are_explained(limit, status, said):
+    text = distil(ExecutionResult(status, limit=limit, state_lost=True), "x", Surroundings())
+    assert text.startswith(said)
+    assert text.endswith("All variables are gone: import and load everything again.")
+
+
+def test_exit_is_explained():
+    text = distil(ExecutionResult("exit", exit_code=0), "exit()", Surroundings())
+    assert text == "The program called exit() before it was done. Do not call exit() or quit()."
+
+
+def test_the_failing_line_is_the_programs_innermost():
+    error = GuestError(
+        "E", "", ['  File "<cell 1>", line 5, in <module>', '  File "<cell 1>", line 2, in f', '  File "/x"']
+    )
+    assert failing_line(error, "def f():\n    boom()\n\n\nf()") == (2, "boom()")
+    assert failing_line(error, "x") is None
+    assert failing_line(GuestError("E", ""), "x") is None
+
+
+def test_closest_ignores_case_and_knows_when_nothing_is_near():
+    assert closest("SALES", ["sales", "units"]) == "sales"
+    assert closest("zzz", ["sales", "units"]) is None
+    assert closest("x", []) is None

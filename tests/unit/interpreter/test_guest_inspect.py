@@ -1,0 +1,159 @@
+"""The inspection of files, run by the host's Python: the guest runs the same source."""
+
+import json
+import sqlite3
+import tarfile
+import wave
+import zipfile
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from offline_ci.interpreter import guest_inspect, guest_variables
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def described(name, max_chars=3000):
+    return json.loads(guest_inspect.main([name], max_chars))[name]
+
+
+def test_a_csv_has_columns_types_rows_and_a_call_that_reads_it(here):
+    (here / "sales.csv").write_text("date,region,units,price\n2024-01-01,North,3,2.50\n2024-01-02,South,,1.25\n")
+    found = described("sales.csv")
+    assert found["read"] == "pd.read_csv('sales.csv')"
+    assert found["columns"] == ["date", "region", "units", "price"]
+    assert found["text"].split("\n") == [
+        "sales.csv (71 bytes): table, 2 rows, 4 columns; read it with pd.read_csv('sales.csv')",
+        " columns:",
+        "  'date': date as text, such as '2024-01-01'",
+        "  'region': text, one of 'North', 'South'",
+        "  'units': int, 1 missing",
+        "  'price': float",
+        " first lines:",
+        "  date,region,units,price",
+        "  2024-01-01,North,3,2.50",
+        "  2024-01-02,South,,1.25",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "read"),
+    [
+        ("a.csv", b"a;b\n1,5;x\n2,25;y\n", "pd.read_csv('a.csv', sep=';', decimal=',')"),
+        ("a.tsv", b"a\tb\n1\t2\n", "pd.read_csv('a.tsv', sep='\\t')"),
+        ("a.csv", "näme,b\nä,1\n".encode("cp1252"), "pd.read_csv('a.csv', encoding='cp1252')"),
+        ("a.csv", "\ufeffa,b\n1,2\n".encode(), "pd.read_csv('a.csv')"),
+        ("a.csv", "a,b\n1,2\n".encode("utf-16"), "pd.read_csv('a.csv', encoding='utf-16')"),
+        ("a.csv", b"Report of May\n\na,b,c\n1,2,3\n4,5,6\n", "pd.read_csv('a.csv', skiprows=1)"),
+        ("a.csv", b"1,2\n3,4\n", "pd.read_csv('a.csv', header=None)"),
+        ("a.csv", b"only\n1\n2\n", "pd.read_csv('a.csv')"),
+        ("it's.csv", b"a,b\n1,2\n", 'pd.read_csv("it\'s.csv")'),
+    ],
+)
+def test_the_call_fits_the_file(here, name, data, read):
+    (here / name).write_bytes(data)
+    assert described(name)["read"] == read
+
+
+def test_json_shapes(here):
+    (here / "a.json").write_text(json.dumps([{"id": 1, "who": {"name": "x"}, "tags": ["a", "b"]}] * 3))
+    found = described("a.json")
+    assert found["columns"] == ["id", "who", "tags"]
+    assert "list of 3 x object {id: int, who: object {name: str}, tags: list of 2 x str}" in found["text"]
+    (here / "b.jsonl").write_text('{"a": 1}\n{"a": 2}\n')
+    assert described("b.jsonl")["read"] == "pd.read_json('b.jsonl', lines=True)"
+
+
+def test_pictures_sounds_archives_databases_and_text(here):
+    Image.new("RGBA", (30, 20)).save("p.png")
+    assert "PNG image, width 30, height 20, mode RGBA; open it with Image.open('p.png')" in described("p.png")["text"]
+    with wave.open("s.wav", "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(8000)
+        sound.writeframes(b"\0\0" * 4000)
+    assert "1 channels, 8000 Hz, 16 bit, 0.50 s" in described("s.wav")["text"]
+    with zipfile.ZipFile("z.zip", "w") as archive:
+        archive.writestr("in/a.txt", "x")
+    assert "archive with 1 members: in/a.txt; open it with zipfile.ZipFile('z.zip')" in described("z.zip")["text"]
+    with tarfile.open("t.tar.gz", "w:gz") as tar:
+        tar.add("p.png")
+    assert "archive with 1 members: p.png; open it with tarfile.open('t.tar.gz')" in described("t.tar.gz")["text"]
+    connection = sqlite3.connect("d.db")
+    connection.execute("CREATE TABLE 'odd \" name' (id INTEGER, x TEXT)")
+    connection.commit()
+    connection.close()
+    assert 'table odd " name, 0 rows: id INTEGER, x TEXT' in described("d.db")["text"]
+    (here / "t.txt").write_text("one two\nthree\n")
+    assert "text, 2 lines, 3 words; it begins:\n  one two\n  three" in described("t.txt")["text"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("a.csv", b"", "a.csv (0 bytes): an empty file"),
+        ("a.png", b"no picture", "a.png (10 bytes): could not be inspected (UnidentifiedImageError"),
+        ("a.json", b"{broken", "a.json (7 bytes): could not be inspected (JSONDecodeError"),
+        ("a.bin", bytes(range(64)), "a.bin (64 bytes): binary data, beginning with 00 01 02"),
+        (
+            "a.parquet",
+            b"PAR1....",
+            "a.parquet (8 bytes): a parquet file; pyarrow, which reads it, is not installed here",
+        ),
+        ("a.csv", b"\n\n\n", "a.csv (3 bytes): text, 3 lines"),
+        ("a.txt", b"[" * 100_000, "a.txt (100.0 kB): text, 1 lines"),
+        ("a.json", b"[" * 100_000, "a.json (100.0 kB): could not be inspected (RecursionError"),
+    ],
+)
+def test_whatever_a_file_holds_it_is_described(here, name, data, said):
+    (here / name).write_bytes(data)
+    assert described(name)["text"].startswith(said)
+
+
+def test_a_missing_file_is_described_too(here):
+    assert described("gone.csv")["text"].startswith("gone.csv (0 bytes): could not be inspected (FileNotFoundError")
+
+
+def test_the_budget_holds(here):
+    (here / "wide.csv").write_text(",".join(f"column_{i}" for i in range(500)) + "\n" + ",".join("1" * 500) + "\n")
+    assert len(described("wide.csv", 500)["text"]) <= 500
+
+
+def test_the_guests_source_stands_alone():
+    for module in (guest_inspect, guest_variables):
+        namespace = {"__name__": "alone"}
+        exec(compile(Path(module.__file__).read_text(), module.__file__, "exec"), namespace)  # noqa: S102
+        assert callable(namespace["main"])
+        assert "offline_ci" not in "".join(
+            line for line in Path(module.__file__).read_text().splitlines() if "import" in line
+        )
+
+
+def test_variables_are_listed_with_columns_and_shapes():
+    class Broken:
+        shape = property(lambda self: 1 / 0)
+
+    class DataFrame:
+        shape, columns = (2, 3), ["a", "b", 7]
+
+    found = json.loads(
+        guest_variables.main(
+            {"_x": 1, "json": json, "f": len.__call__, "broken": Broken(), "df": DataFrame(), "d": {"k": 1}, "n": 3}
+        )
+    )
+    assert {v["name"]: (v["kind"], v["columns"]) for v in found if v["name"] != "f"} == {
+        "df": ("DataFrame of shape (2, 3)", ["a", "b", "7"]),
+        "d": ("dict of length 1", ["k"]),
+        "n": ("int", []),
+    }
+
+
+def test_a_picture_is_listed_with_its_size():
+    found = json.loads(guest_variables.main({"image": Image.new("L", (4, 5))}))
+    assert found == [{"name": "image", "kind": "image, width 4, height 5, mode L", "columns": []}]

@@ -1,0 +1,231 @@
+"""The loop: write, run, repair, answer; with a scripted model and a scripted sandbox."""
+
+import json
+
+import pytest
+
+from offline_ci.errors import PromptTooLongError, UsageError
+from offline_ci.interpreter import CodeInterpreter, events, prompt
+from offline_ci.llm.scripted import ScriptedModel
+from offline_ci.sandbox.result import ExecutionResult, LimitHit
+from support.scripted_sandbox import ScriptedSandbox, error, ok
+
+
+class Script:
+    """Replies in turn; keeps the conversation that led to each."""
+
+    def __init__(self, *replies):
+        self.replies = list(replies)
+        self.seen = []
+
+    def __call__(self, messages, prefill):
+        self.seen.append((list(messages), prefill))
+        return self.replies.pop(0)
+
+
+def interpreter(script, sandbox, *, n_ctx=4096, **options):
+    return CodeInterpreter(ScriptedModel(script, n_ctx=n_ctx), sandbox=sandbox, **options)
+
+
+def test_a_program_runs_and_the_answer_is_written_from_its_output():
+    script = Script("print(6 * 7)\n```\nignored", "It is 42.")
+    sandbox = ScriptedSandbox(ok("42\n"))
+    heard = []
+    answer = interpreter(script, sandbox).ask("What is 6 times 7?", on_event=heard.append)
+    assert (answer.status, answer.text) == ("ok", "It is 42.")
+    assert sandbox.programs == ["print(6 * 7)"]
+    assert [(t.request, t.code, t.status) for t in answer.turns] == [(0, "print(6 * 7)", "ok")]
+    assert script.seen[0][1] == prompt.PREFILL
+    assert script.seen[1][1] == ""
+    assert script.seen[1][0][-1].content.startswith("Output of the program:\n42\n\nNow answer the request")
+    assert [type(e).__name__ for e in heard if not isinstance(e, events.CodeText | events.AnswerText)] == [
+        "RequestStarted",
+        "CodeFinished",
+        "CellOutput",
+        "CellFinished",
+        "RequestFinished",
+    ]
+    assert "".join(e.text for e in heard if isinstance(e, events.CodeText)) == "print(6 * 7)"
+    assert "".join(e.text for e in heard if isinstance(e, events.AnswerText)) == "It is 42."
+    assert heard[-1] == events.RequestFinished("ok", "It is 42.")
+    assert answer.usage.completion_tokens > 5
+    assert 0 <= answer.timings.first_token_s <= answer.timings.total_s
+
+
+def test_a_failure_is_told_and_repaired():
+    script = Script("pritn(1)\n```", "print(1)\n```", "1.")
+    sandbox = ScriptedSandbox(error("NameError", "name 'pritn' is not defined", stdout="before\n"), ok("1\n"))
+    answer = interpreter(script, sandbox).ask("Print one")
+    assert (answer.status, [t.status for t in answer.turns]) == ("ok", ["error", "ok"])
+    feedback = script.seen[1][0][-1].content
+    assert feedback == (
+        "Output before the failure:\nbefore\n\nThe program failed.\nNameError: name 'pritn' is not defined\n"
+        "in line 1: pritn(1)\nHint: give pritn a value before you use it.\n\nWrite the complete corrected program."
+    )
+    assert script.seen[1][0][-2].content == "```python\npritn(1)\n```"
+
+
+def test_the_same_failing_program_is_not_run_again():
+    script = Script("boom()\n```", "boom()\n```", "print(2)\n```", "2.")
+    sandbox = ScriptedSandbox(error("NameError", "name 'boom' is not defined"), ok("2\n"))
+    answer = interpreter(script, sandbox).ask("Print two")
+    assert answer.status == "ok"
+    assert sandbox.programs == ["boom()", "print(2)"]
+    messages = script.seen[2][0]
+    assert messages[-1].content.startswith("This is the same program as before, and it fails in the same way.")
+    assert [m.role for m in messages] == ["system", "user", "assistant", "user"]
+
+
+def test_when_the_turns_are_used_up_the_answer_is_honest():
+    script = Script(*[f"boom({i})\n```" for i in range(3)])
+    sandbox = ScriptedSandbox(*[error("NameError", "name 'boom' is not defined") for _ in range(3)])
+    answer = interpreter(script, sandbox, max_turns=3).ask("Do it")
+    assert answer.status == "failed"
+    assert answer.text.startswith(
+        "I could not do this: 3 programs ran, and the last problem was:\nNameError: name 'boom' is not defined"
+    )
+    assert len(answer.turns) == 3
+
+
+def test_a_file_that_was_asked_for_must_be_there():
+    script = Script("x = 1\n```", "save()\n```", "Saved merged.png.")
+    sandbox = ScriptedSandbox(ok("done\n"), ok(files=[("merged.png", 10)]))
+    answer = interpreter(script, sandbox).ask("Save it as merged.png")
+    assert answer.status == "ok"
+    assert "did not save merged.png" in script.seen[1][0][-1].content
+    assert "Files written:\n- merged.png" in script.seen[2][0][-1].content
+    assert [(str(f.path), f.bytes) for f in answer.files] == [("merged.png", 10)]
+
+
+def test_a_silent_program_is_sent_back():
+    script = Script("x = 1\n```", "print(1)\n```", "1.")
+    answer = interpreter(script, ScriptedSandbox(ok(), ok("1\n"))).ask("Compute")
+    assert answer.status == "ok"
+    assert prompt.SILENT in script.seen[1][0][-1].content
+
+
+def test_no_program_and_a_cut_off_program_are_sent_back():
+    script = Script("\n```", "x = " + "1 + " * 3000 + "1", "print(1)\n```", "1.")
+    sandbox = ScriptedSandbox(ok("1\n"))
+    answer = interpreter(script, sandbox).ask("Compute")
+    assert answer.status == "ok"
+    assert script.seen[1][0][-1].content == prompt.NO_CODE
+    assert script.seen[2][0][-1].content == prompt.TOO_LONG
+    assert sandbox.programs == ["print(1)"]
+
+
+@pytest.mark.parametrize("reply", ["```python\nprint(2)\n```", "", "   "])
+def test_an_answer_that_is_only_code_or_nothing_becomes_the_output(reply):
+    script = Script("print(1)\n```", reply)
+    answer = interpreter(script, ScriptedSandbox(ok("one\n"))).ask("Compute")
+    assert (answer.status, answer.text) == ("ok", "one")
+
+
+def test_an_answer_ends_where_code_begins():
+    script = Script("print(1)\n```", "It is 1.\n\n```python\nprint(1)\n```")
+    assert interpreter(script, ScriptedSandbox(ok("1\n"))).ask("Compute").text == "It is 1."
+
+
+def test_a_limit_is_explained_to_the_model():
+    script = Script("while True: pass\n```", "print(1)\n```", "1.")
+    limit = ExecutionResult("time_limit", limit=LimitHit("time_s", 60.0, 60.1), state_lost=True)
+    answer = interpreter(script, ScriptedSandbox(limit, ok("1\n"))).ask("Compute")
+    assert [t.status for t in answer.turns] == ["time_limit", "ok"]
+    assert "stopped after 60 seconds" in script.seen[1][0][-1].content
+    assert "All variables are gone" in script.seen[1][0][-1].content
+
+
+def test_requests_are_turns_of_one_session():
+    script = Script("x = 1; print(x)\n```", "x is 1.", "print(x + 1)\n```", "It is 2.")
+    sandbox = ScriptedSandbox(ok("1\n", files=[("a.csv", 3)]), ok("2\n"))
+    session = interpreter(script, sandbox)
+    session.ask("Set x to 1")
+    answer = session.ask("Add one to a.csv")
+    assert [t.request for t in answer.turns] == [1]
+    contents = [m.content for m in script.seen[2][0]]
+    assert contents[1:4] == ["Request: Set x to 1", "```python\nx = 1; print(x)\n```", contents[3]]
+    assert contents[-1] == "Also in the working directory: a.csv\n\nRequest: Add one to a.csv"
+
+
+def test_an_interruption_while_writing_ends_the_request():
+    session = None
+
+    def reply(_messages, _prefill):
+        session.interrupt()
+        return "print(1)\n```"
+
+    sandbox = ScriptedSandbox()
+    session = interpreter(reply, sandbox)
+    answer = session.ask("Compute")
+    assert (answer.status, answer.turns, sandbox.programs) == ("interrupted", [], [])
+
+
+def test_an_interruption_while_running_keeps_the_turn_and_saves_nothing_half(tmp_path):
+    stopped = ExecutionResult("interrupted", files=ok(files=[("half.bin", 3)]).files)
+    sandbox = ScriptedSandbox(stopped)
+    session = interpreter(Script("work()\n```"), sandbox, output_dir=tmp_path)
+    sandbox.on_run = lambda _: session.interrupt()
+    answer = session.ask("Work")
+    assert (answer.status, [t.status for t in answer.turns], answer.files) == ("interrupted", ["interrupted"], [])
+    assert list(tmp_path.iterdir()) == []
+    script = session.model._reply
+    script.replies += ["print(1)\n```", "1."]
+    sandbox._results.append(ok("1\n"))
+    sandbox.on_run = None
+    assert session.ask("Compute").status == "ok"
+
+
+def test_files_land_in_the_folder_and_failures_leave_what_was_written(tmp_path):
+    sandbox = ScriptedSandbox(error("ValueError", "no", files=[("part.csv", 4)]))
+    answer = interpreter(Script("x()\n```"), sandbox, output_dir=tmp_path, max_turns=1).ask("Work")
+    assert answer.status == "failed"
+    assert [(f.path, f.bytes) for f in answer.files] == [(tmp_path / "part.csv", 4)]
+
+
+@pytest.mark.parametrize("request_text", ["", "   \n"])
+def test_an_empty_request_is_refused(request_text):
+    with pytest.raises(UsageError, match="The request is empty"):
+        interpreter(Script(), ScriptedSandbox()).ask(request_text)
+
+
+def test_a_request_that_does_not_fit_is_refused_before_anything_runs():
+    session = interpreter(Script(), ScriptedSandbox(), n_ctx=2048)
+    with pytest.raises(PromptTooLongError) as caught:
+        session.ask("word " * 3000)
+    assert caught.value.n_ctx == 2048
+
+
+def test_a_small_context_still_works():
+    script = Script("print(1)\n```", "1.")
+    answer = interpreter(script, ScriptedSandbox(ok("9" * 50_000)), n_ctx=1024).ask("Compute")
+    assert answer.status == "ok"
+
+
+def test_the_users_model_and_sandbox_stay_open():
+    sandbox = ScriptedSandbox()
+    model = ScriptedModel([])
+    with CodeInterpreter(model, sandbox=sandbox):
+        pass
+    assert not sandbox.closed
+    assert model.count_tokens([]) > 0
+
+
+def test_max_turns_must_be_positive():
+    with pytest.raises(UsageError, match="max_turns is 0"):
+        CodeInterpreter(ScriptedModel([]), sandbox=ScriptedSandbox(), max_turns=0)
+
+
+def test_the_session_is_a_valid_notebook():
+    import nbformat
+
+    shown = {"output_type": "display_data", "data": {"image/png": "aGk="}, "metadata": {}}
+    script = Script("pritn()\n```", "print(1)\n```", "One.")
+    sandbox = ScriptedSandbox(error("NameError", "name 'pritn' is not defined"), ok("1\n", result="2", outputs=[shown]))
+    session = interpreter(script, sandbox)
+    session.ask("Compute <b>one</b>")
+    notebook = nbformat.reads(session.notebook().decode(), as_version=4)
+    nbformat.validate(notebook)
+    assert [cell.cell_type for cell in notebook.cells] == ["markdown", "code", "code", "markdown"]
+    assert [o.output_type for o in notebook.cells[2].outputs] == ["stream", "display_data", "execute_result"]
+    assert notebook.cells[1].outputs[0].ename == "NameError"
+    assert json.loads(session.notebook())["metadata"]["kernelspec"]["name"] == "python3"

@@ -1,0 +1,29 @@
+"""Names of files that a request asks for."""
+
+import pytest
+
+from offline_ci.interpreter.wanted_files import missing, wanted_files
+
+
+@pytest.mark.parametrize(
+    ("request_text", "known", "wanted"),
+    [
+        ("Invert photo.png and save it as merged.png.", ["photo.png (1 kB): PNG image"], ["merged.png"]),
+        ("Convert sales.csv to sales.xlsx", ["sales.csv"], ["sales.xlsx"]),
+        ("Speichere das Ergebnis in 'Umsatz je Monat.xlsx', bitte.", [], ["Umsatz je Monat.xlsx"]),
+        ("Write charts/a.svg and charts/b.svg", [], ["charts/a.svg", "charts/b.svg"]),
+        ("Add up the totals in reports/march.txt", ["reports.zip: archive with 2 members: reports/march.txt"], []),
+        ("What is 3.14 times 2? E.g. use numpy.array.", [], []),
+        ("Look at photo.PNG", ["photo.png"], []),
+        ("Save a.png, then a.png again", [], ["a.png"]),
+        ("See example.com/index.html", [], []),
+        ("How many rows?", ["a.csv"], []),
+        ("", [], []),
+    ],
+)
+def test_wanted(request_text, known, wanted):
+    assert wanted_files(request_text, known) == wanted
+
+
+def test_missing_compares_names_without_folders_and_case():
+    assert missing(["out/A.png", "b.csv"], ["a.png", "c.csv"]) == ["b.csv"]
