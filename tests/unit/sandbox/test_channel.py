@@ -2,7 +2,7 @@ import io
 import struct
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offline_ci.errors import WorkerCrashedError
@@ -20,12 +20,13 @@ def sent(header, body=b""):
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
-    lambda x: st.lists(x) | st.dictionaries(st.text(), x),
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=20),
+    lambda x: st.lists(x, max_size=3) | st.dictionaries(st.text(max_size=5), x, max_size=3),
 )
 
 
-@given(st.dictionaries(st.text(), json_values), st.binary())
+@settings(max_examples=50)
+@given(st.dictionaries(st.text(max_size=20), json_values, max_size=5), st.binary())
 def test_what_is_sent_is_received(header, body):
     assert received(sent(header, body)) == (header, body)
 
