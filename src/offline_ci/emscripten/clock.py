@@ -53,7 +53,7 @@ class SpinSleeper:
 
     Args:
         sleep: waits that many seconds; may return early, and may raise ``GuestTrap``.
-        is_interrupted: whether a signal waits for the guest, which ends its sleep.
+        is_interrupted: whether a signal waits for the guest; True ends its sleep at the next reading.
     """
 
     _SHORTEST_S = 0.00005

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, NoReturn
 from offline_ci.emscripten.clock import Clock, SpinSleeper
 from offline_ci.emscripten.functions import HOST_FUNCTIONS
 from offline_ci.emscripten.memory import CheckedMemory
-from offline_ci.emscripten.ports import WASM_PAGE_BYTES
+from offline_ci.emscripten.ports import WASM_PAGE_BYTES, GuestPtr
 from offline_ci.emscripten.random import Entropy
 from offline_ci.emscripten.registry import Registry
 from offline_ci.emscripten.unwind import GuestTrap
@@ -50,6 +50,8 @@ class Host:
         mappings: files mapped into memory, by address.
         closure_slots: table entries of libffi closures.
         free_closure_slots: those that can be used again.
+        signal_clock_ptr: address of CPython's ``_Py_emscripten_signal_clock``, set by whoever boots it. With it, a
+            signal during a sleep is seen at the sleep itself and not some instructions later.
     """
 
     functions: ClassVar[Registry] = HOST_FUNCTIONS
@@ -81,7 +83,8 @@ class Host:
         self.mappings: dict[int, MemoryMapping] = {}
         self.closure_slots: set[int] = set()
         self.free_closure_slots: list[int] = []
-        self.sleeper = SpinSleeper(sleep, self.has_signal)
+        self.signal_clock_ptr: GuestPtr | None = None
+        self.sleeper = SpinSleeper(sleep, self._is_woken)
         self._signal = 0
 
     def attach(self, instance: LinkableInstance) -> None:
@@ -103,6 +106,14 @@ class Host:
         """The waiting signal, 0 for none; it is forgotten."""
         number, self._signal = self._signal, 0
         return number
+
+    def _is_woken(self) -> bool:
+        """Whether a signal ends the guest's sleep; then CPython looks for signals before anything else."""
+        if not self._signal:
+            return False
+        if self.signal_clock_ptr is not None:
+            self.memory.write_u32(self.signal_clock_ptr, 0)
+        return True
 
     # --- refusals
 

@@ -557,6 +557,17 @@ def test_signals_are_taken_once(guest, host):
     assert (guest("_setitimer_js", 0, 100.0), guest("_setitimer_js", 0, 0.0)) == (-1, 0)
 
 
+@pytest.mark.parametrize("knows_clock", [True, False])
+def test_a_signal_ends_a_sleep_and_is_looked_for_first(guest, host, knows_clock):
+    clock = guest.alloc(4, b"\x30\0\0\0")
+    host.signal_clock_ptr = clock if knows_clock else None
+    first = guest("emscripten_get_now")
+    host.raise_signal(2)
+    assert guest("emscripten_get_now") - first > 1e12
+    assert host.memory.read_u32(clock) == (0 if knows_clock else 48)
+    assert host.has_signal(), "it is still to be taken"
+
+
 def test_only_a_signal_handler_is_called_as_one(guest, host):
     host.instance.table = {1: ("vi", "handler"), 2: ("vii", "other")}
     guest("__call_sighandler", 1, 14)
