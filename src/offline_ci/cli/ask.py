@@ -13,6 +13,7 @@ import click
 from offline_ci.cli import exit_codes
 from offline_ci.cli.interrupts import Interrupts
 from offline_ci.cli.options import (
+    Number,
     check_input_files,
     files_option,
     limit_options,
@@ -52,7 +53,7 @@ def _gpu_layers(_context: click.Context, _parameter: click.Parameter, value: str
 )
 @click.option(
     "--temperature",
-    type=click.FloatRange(0, 2),
+    type=Number(0, 2),
     default=0.0,
     show_default=True,
     metavar="T",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import stat
 from collections.abc import Callable, Sequence
@@ -12,6 +13,18 @@ import click
 
 from offline_ci.errors import UsageError
 from offline_ci.limits import ResourceLimits
+
+
+class Number(click.FloatRange):
+    """A number in a range; ``nan``, which is in every range and in none, is refused."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """See ``click.ParamType``."""
+        number = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number", param, ctx)
+        return number
+
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -59,7 +72,7 @@ def limit_options(function: F) -> F:
         "--timeout",
         "timeout_s",
         metavar="S",
-        type=click.FloatRange(0, 1_000_000, min_open=True),
+        type=Number(0, 1_000_000, min_open=True),
         default=60.0,
         show_default=True,
         help="Seconds that one program may run.",

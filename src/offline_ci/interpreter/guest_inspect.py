@@ -22,6 +22,7 @@ SAMPLE_BYTES = 1 << 18
 WHOLE_BYTES = 64 << 20
 DELIMITERS = ",;\t|"
 IMAGES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".ico", ".ppm"}
+TEXTS = {".txt", ".csv", ".tsv", ".json", ".md", ".log", ".xml", ".html"}
 NO_READER = {".parquet": "pyarrow", ".feather": "pyarrow", ".xls": "xlrd", ".heic": "pillow-heif"}
 _INTEGER = re.compile(r"[+-]?\d{1,18}")
 _FLOAT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
@@ -109,8 +110,10 @@ def _textual(path: Path, suffix: str, encoding: str) -> Description:
         return table
     lines = text.splitlines()
     shown = "\n".join("  " + line[:160] for line in lines[:8])
-    note = "" if encoding.startswith("utf-8") else f", encoding {encoding}"
-    return {"text": f"text, {len(lines)} lines, {len(text.split())} words{note}; it begins:\n{shown}"}
+    option = "" if encoding.startswith("utf-8") else f", encoding={encoding!r}"
+    read = f"lines = open({path.name!r}{option}).read().splitlines()"
+    what = f"text, {len(lines)} lines, {len(text.split())} words; read it with {read}; it begins:"
+    return {"text": f"{what}\n{shown}", "read": read}
 
 
 def _json(path: Path, value: Any) -> Description:
@@ -264,14 +267,26 @@ def _office(path: Path, suffix: str) -> Description:
 
 
 def _archive(path: Path) -> Description:
+    example = ""
     if zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
             names, read = archive.namelist(), f"zipfile.ZipFile({path.name!r})"
+            example = _member_example(archive)
     else:
         with tarfile.open(path) as tar:
             names, read = tar.getnames(), f"tarfile.open({path.name!r})"
     shown = ", ".join(names[:25]) + (", …" if len(names) > 25 else "")
-    return {"text": f"archive with {len(names)} members: {shown}; open it with {read}", "read": read}
+    return {"text": f"archive with {len(names)} members: {shown}; open it with {read}{example}", "read": read}
+
+
+def _member_example(archive: zipfile.ZipFile) -> str:
+    """How the first text in an archive begins."""
+    for info in archive.infolist():
+        if not info.is_dir() and Path(info.filename).suffix.lower() in TEXTS:
+            with archive.open(info) as member:
+                text = member.read(300).decode("utf-8", "replace")
+            return f"; {info.filename} begins {text!r}"
+    return ""
 
 
 def _wave(path: Path) -> Description:

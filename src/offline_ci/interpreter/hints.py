@@ -62,8 +62,11 @@ def hint_for(
         return "there is no network; use the given files only."
     if name == "AttributeError":
         return _attribute_hint(error.evalue)
-    if name == "PermissionError":
-        return "the attached files cannot be changed in place; save the result under a new name."
+    if "Read-only file system" in error.evalue:
+        return (
+            "the attached files are read-only; save the result under a new name. "
+            "Only where the user wants the file itself changed, os.remove() it first and write it anew."
+        )
     if name in {"ValueError", "TypeError"}:
         return _value_hint(error.evalue, line, variables)
     return None

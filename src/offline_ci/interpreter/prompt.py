@@ -31,7 +31,8 @@ Excel files: df.to_excel("name.xlsx", index=False).
 - Pictures: PIL. image.size is (width, height); image.crop((left, top, right, bottom)); \
 image.rotate(-90, expand=True) turns clockwise; ImageOps.mirror(image) swaps left and right; \
 ImageOps.invert(image.convert("RGB")); \
-a transparent image onto a background: background.paste(image, (0, 0), image); to join pictures, Image.new("RGB", (width, height)) and paste(part, (x, y))."""
+a transparent image onto a background: background.paste(image, (0, 0), image); \
+to join pictures, Image.new("RGB", (width, height)) and paste(part, (x, y))."""
 
 
 def system_prompt() -> str:

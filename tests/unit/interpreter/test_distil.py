@@ -53,10 +53,11 @@ def test_exception_line_and_hint_without_library_frames():
             "did you mean 'sales.csv'? In the working directory there is: sales.csv, photo.png.",
         ),
         (
-            "PermissionError",
-            "[Errno 2] Permission denied: 'sales.csv'",
+            "OSError",
+            "[Errno 69] Read-only file system: 'sales.csv'",
             "open('sales.csv', 'w')",
-            "the attached files cannot be changed in place; save the result under a new name.",
+            "the attached files are read-only; save the result under a new name. "
+            "Only where the user wants the file itself changed, os.remove() it first and write it anew.",
         ),
         (
             "ValueError",
