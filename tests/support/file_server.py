@@ -124,13 +124,13 @@ def sha256(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()
 
 
-def make_wheel(name: str, version: str, members: dict[str, bytes]) -> tuple[str, bytes]:
+def make_wheel(name: str, version: str, members: dict[str, bytes], *, metadata: str = "") -> tuple[str, bytes]:
     """A wheel: its file name and bytes."""
     project = name.replace("-", "_")
     info = f"{project}-{version}.dist-info"
     files = {
         **members,
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n".encode(),
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n{metadata}".encode(),
         f"{info}/WHEEL": b"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     record = "".join(f"{path},,\n" for path in files) + f"{info}/RECORD,,\n"

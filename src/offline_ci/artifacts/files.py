@@ -131,4 +131,4 @@ def format_bytes(n_bytes: int) -> str:
         if size < 999.5:
             return f"{size:.3g} {unit}"
         size /= 1000
-    return f"{size:.0f} TB"
+    return f"{size:.3g} TB" if size < 999.5 else f"{size:.0f} TB"

@@ -59,9 +59,9 @@ class FetchConfig:
     def sources_of(self, spec: ArtifactSpec) -> tuple[Source, ...]:
         """Every source of an artefact in the order in which they are tried."""
         added: list[Source] = []
-        if self.source_dir is not None:
-            found = self.find(spec.filename, spec.folder)
-            added.append(Folder(found or self.source_dir / spec.filename))
+        found = self.find(spec.filename, spec.folder)
+        if found is not None:
+            added.append(Folder(found))
         if self.mirror is not None:
             base = self.mirror.rstrip("/")
             added += [Http(f"{base}/{quote(spec.location)}"), Http(f"{base}/{quote(spec.filename)}")]

