@@ -115,6 +115,23 @@ def test_exit_and_trap_of_a_host_function_come_through(make):
         make().call("fail", 2)
 
 
+def test_a_bad_pointer_given_to_a_function_without_errno_is_the_guests_trap():
+    def bad(host):
+        raise ErrnoError(Errno.EFAULT)
+
+    module = compile_cache.wat_module("""(module (import "env" "bad" (func $bad)) (memory (export "memory") 1)
+        (table (export "__indirect_function_table") 1 funcref) (func (export "f") (call $bad)))""")
+    linker = HostLinker(
+        config.shared_engine(), module, [HostFunction("env", "bad", "v", Convention.PLAIN, Support.FULL, "", bad)]
+    )
+    imports = [("env", "bad", "func")]
+    instance = MainInstance(linker, module, imports, host=Host(), memory_bytes=1 << 20, on_tick=lambda: None)
+    with pytest.raises(GuestTrap) as info:
+        instance.call("f")
+    assert info.value.kind == "memory"
+    instance.close()
+
+
 def test_a_bug_in_a_host_function_is_named_as_ours(make):
     with pytest.raises(HostInvariantError, match="ZeroDivisionError: bug"):
         make().call("fail", 3)
@@ -166,14 +183,15 @@ def test_memory_grows_to_its_limit_and_no_further(make):
 def test_table_entries_can_be_added_called_and_asked_for_their_type(make):
     instance = make()
     assert instance.find_table(0) is None
-    assert instance.call_table(1, 21) == 42
+    assert instance.call_table(1, "ii", 21) == 42
     assert instance.function_type(instance.find_table(1)) == "ii"
     index = instance.table_append(instance.new_function("dj", lambda x: x))
     assert index == 4
     assert instance.function_type(instance.find_table(index)) == "dj"
-    assert instance.call_table(index, 99) == 99
-    with pytest.raises(HostInvariantError):
-        instance.call_table(2)
+    assert instance.call_table(index, "dj", 99) == 99
+    for bad_index, signature in ((2, "v"), (10**6, "v"), (1, "iii"), (1, "v")):
+        with pytest.raises(GuestTrap):
+            instance.call_table(bad_index, signature)
 
 
 def test_globals_are_unsigned(make):

@@ -258,7 +258,7 @@ def ffi_prep_closure(
                 host.memory.write_u64(data + 8 * i, value)
                 host.memory.write_u32(array + 4 * i, data + 8 * i)
             frame.enter_callee()
-            host.instance.call_table(function_index, cif_ptr, result, array, user_data)
+            host.instance.call_table(function_index, "viiii", cif_ptr, result, array, user_data)
             if cif.result.letter == "v":
                 return None
             return host.memory.read_u64(result) if cif.result.letter in "dj" else host.memory.read_u32(result)

@@ -51,8 +51,16 @@ class GuestInstance(Protocol):
         """
         ...
 
-    def call_table(self, index: int, *args: int) -> int:
-        """Call an entry of the indirect function table, as ``call`` does."""
+    def call_table(self, index: int, signature: str, *args: int) -> int:
+        """Call an entry of the indirect function table, as ``call`` does.
+
+        Args:
+            index: the guest's choice, so nothing is assumed of it.
+            signature: Emscripten letters that the entry's type must have, ``i`` for pointers too.
+
+        Raises:
+            GuestTrap: the entry is null or of another type.
+        """
         ...
 
 

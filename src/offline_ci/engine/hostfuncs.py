@@ -16,6 +16,7 @@ import wasmtime
 
 from offline_ci.emscripten.abi.errno import ErrnoError
 from offline_ci.emscripten.registry import Convention, HostFunction
+from offline_ci.emscripten.unwind import GuestTrap
 from offline_ci.engine import _capi
 from offline_ci.engine.traps import CURRENT, fail
 from offline_ci.errors import HostInvariantError
@@ -53,7 +54,7 @@ _ENCODE = {
 _ON_ERRNO = {
     Convention.SYSCALL: "v[0] = -error.errno & 0xFFFFFFFF",
     Convention.WASI: "v[0] = error.errno",
-    Convention.PLAIN: "return fail(error)",
+    Convention.PLAIN: "return fail(GuestTrap('memory', 'a host function was given a bad pointer'))",
 }
 
 
@@ -80,7 +81,7 @@ def factory(handler):
     return callback
 """
     namespace: dict[str, Any] = {
-        "current": CURRENT, "fail": fail, "ErrnoError": ErrnoError,
+        "current": CURRENT, "fail": fail, "ErrnoError": ErrnoError, "GuestTrap": GuestTrap,
         "f64_of_bits": f64_of_bits, "bits_of_f64": bits_of_f64,
     }  # fmt: skip
     exec(source, namespace)  # noqa: S102 - see the docstring

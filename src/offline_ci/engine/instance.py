@@ -11,6 +11,7 @@ from typing import Any
 import wasmtime
 
 from offline_ci.emscripten.ports import Extern, FuncRef, InstanceRef
+from offline_ci.emscripten.unwind import GuestTrap
 from offline_ci.engine import _capi, hostfuncs
 from offline_ci.engine.hostfuncs import HostLinker
 from offline_ci.engine.memory import WasmtimeMemory
@@ -67,7 +68,7 @@ class MainInstance:
                 on_tick()
             except BaseException as exc:  # noqa: BLE001 - it must not cross C
                 CURRENT.pending = CURRENT.pending or exc
-                return _capi.error_new(b"stopped")
+                return int(_capi.error_new(b"stopped"))
             delta[0], kind[0] = 1, 0
             return None
 
@@ -117,11 +118,13 @@ class MainInstance:
             func = self._functions[name] = self.function(None, name)
         return self.call_function(func, *args)
 
-    def call_table(self, index: int, *args: int) -> int:
-        """See ``GuestInstance.call_table``; the entry's type must take ``args``."""
+    def call_table(self, index: int, signature: str, *args: int) -> int:
+        """See ``GuestInstance.call_table``."""
         func = self.find_table(index)
         if func is None:
-            raise HostInvariantError(f"Table entry {index} is null.")
+            raise GuestTrap("other", "a null function pointer was called")
+        if (actual := self.function_type(func)) != signature:
+            raise GuestTrap("other", f"a function of type {actual} was called as {signature}")
         return self.call_function(func, *args)
 
     def call_function(self, func: FuncRef, *args: int) -> int:

@@ -117,6 +117,7 @@ class GuestPython:
             }
         )
         self._memory.write_u32(self._address("Py_EMSCRIPTEN_SIGNAL_HANDLING"), 1)
+        host.signal_clock_ptr = self._address("_Py_emscripten_signal_clock")
 
     def _address(self, name: str) -> int:
         export = self._link.exports.get(name)

@@ -188,6 +188,9 @@ class DynamicLinker:
             found = self.find_symbol(name, dso)
             if found is None:
                 raise GuestTrap("other", f"the function {name}, which {dso.name} needs, exists nowhere")
-            return self._instance.call_function(self._instance.function(found[0].instance, name), *args)
+            func = self._instance.function(found[0].instance, name)
+            if len(args) != len(self._instance.function_type(func)) - 1:
+                raise GuestTrap("other", f"the function {name} takes other arguments than {dso.name} gives")
+            return self._instance.call_function(func, *args)
 
         return call
