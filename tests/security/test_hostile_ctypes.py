@@ -25,7 +25,7 @@ ctypes.CFUNCTYPE(None)(code.value)()
     "a closure that was never allocated": "lib.ffi_prep_closure_loc_js(16, 16, 1, 0, 3)",
     "a null function pointer": "ctypes.CFUNCTYPE(None)(0)()",
     "a wild function pointer": "ctypes.CFUNCTYPE(None)(0x7fffffff)()",
-    "a wrong signature": "d = ctypes.c_double; ctypes.CFUNCTYPE(d, d)(ctypes.cast(lib.getenv, ctypes.c_void_p).value)(1.0)",
+    "a wrong signature": "d = ctypes.c_double; f = ctypes.cast(lib.getenv, ctypes.c_void_p).value; ctypes.CFUNCTYPE(d, d)(f)(1.0)",
     "reading beyond memory": "ctypes.string_at(0xffffff00, 4096)",
     "writing over the interpreter": "ctypes.memset(1024, 255, 4 << 20)",
 }
@@ -53,7 +53,10 @@ pointer = ctypes.POINTER(ctypes.c_int)
 compare = ctypes.CFUNCTYPE(ctypes.c_int, pointer, pointer)(lambda a, b: a[0] - b[0])
 numbers = (ctypes.c_int * 5)(5, 3, 1, 4, 2)
 lib.qsort(numbers, 5, 4, compare)
-(lib.strlen(b'four'), list(numbers))
+buffer = ctypes.create_string_buffer(50)
+lib.snprintf.argtypes = [ctypes.c_char_p, ctypes.c_size_t, ctypes.c_char_p]
+lib.snprintf(buffer, 50, b'%d %s %.1f', 7, b'seven', ctypes.c_double(7.5))
+(lib.strlen(b'four'), list(numbers), buffer.value)
 """
     )
-    assert sandbox.run(code).result == "(4, [1, 2, 3, 4, 5])"
+    assert sandbox.run(code).result == "(4, [1, 2, 3, 4, 5], b'7 seven 7.5')"

@@ -195,10 +195,12 @@ def ffi_call(host: Host, cif_ptr: int, function_index: int, result_ptr: int, arg
             raise GuestTrap("host", "ctypes: a null function pointer was called")
         actual = host.instance.function_type(func)
         wanted = "".join(signature)
-        if actual[1:] != wanted[1:] or (wanted[0] != "v" and actual[0] != wanted[0]):
+        if actual[1:] != wanted[1:] or (wanted[0] != actual[0] and "v" not in {wanted[0], actual[0]}):
             raise GuestTrap("host", f"ctypes: a function of type {actual} was called as {wanted}")
         frame.enter_callee()
         result = host.instance.call_function(func, *values)
+    if actual[0] == "v":
+        result = 0  # ctypes takes int for granted where no restype is set
     if wanted[0] != "v":
         _write_result(host, cif.result, result_ptr, result)
 
