@@ -25,7 +25,10 @@ ctypes.CFUNCTYPE(None)(code.value)()
     "a closure that was never allocated": "lib.ffi_prep_closure_loc_js(16, 16, 1, 0, 3)",
     "a null function pointer": "ctypes.CFUNCTYPE(None)(0)()",
     "a wild function pointer": "ctypes.CFUNCTYPE(None)(0x7fffffff)()",
-    "a wrong signature": "d = ctypes.c_double; f = ctypes.cast(lib.getenv, ctypes.c_void_p).value; ctypes.CFUNCTYPE(d, d)(f)(1.0)",
+    "a wrong signature": """
+address = ctypes.cast(lib.getenv, ctypes.c_void_p).value
+ctypes.CFUNCTYPE(ctypes.c_double, ctypes.c_double)(address)(1.0)
+""",
     "reading beyond memory": "ctypes.string_at(0xffffff00, 4096)",
     "writing over the interpreter": "ctypes.memset(1024, 255, 4 << 20)",
 }
