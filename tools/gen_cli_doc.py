@@ -40,8 +40,8 @@ traceback.
 ## Files
 
 Files that programs write below `/mnt/data`, their working directory, land in the output folder (`-o DIR`). Nothing
-there is replaced, `-1` is added to the new name instead, with two exceptions: a file that was given with `-f` and that the
-program wrote anew is replaced if it lies in the output folder itself, and so is what the same session has written
+there is replaced, `-1` is added to the new name instead, with two exceptions: a file that was given with `-f` and that
+the program wrote anew is replaced if it lies in the output folder itself, and so is what the same session has written
 before. Pictures that a program shows but does not save become `figure-1.png`, `figure-2.png` and so on. Of a program
 that was interrupted, nothing is written.
 

@@ -8,7 +8,7 @@ from offline_ci.cli.format import size
 from offline_ci.cli.terminal import neutral, neutral_line
 from offline_ci.interpreter.answer import SavedFile
 from offline_ci.interpreter.outputs import is_picture
-from offline_ci.sandbox.result import Output
+from offline_ci.sandbox.result import ExecutionResult, Output
 
 
 class CellPrinter:
@@ -25,17 +25,21 @@ class CellPrinter:
         self._open_line = False
 
     def output(self, output: Output) -> None:
-        """Show one nbformat 4 output."""
+        """Show one nbformat 4 output; the error is shown by ``finish``, which knows what it means."""
         kind = output["output_type"]
         if kind == "stream":
             text = str(output["text"])
             self._write(self._out if output["name"] == "stdout" else self._err, text)
-        elif kind == "error":
-            self._line(self._err, "\n".join(output["traceback"]))
-        elif kind == "execute_result" or not is_picture(output):
+        elif kind == "execute_result" or (kind == "display_data" and not is_picture(output)):
             text = str(output["data"].get("text/plain", ""))
             if text:
                 self._line(self._out, text)
+
+    def finish(self, result: ExecutionResult) -> None:
+        """The cell has ended: show its traceback."""
+        lines = traceback_of(result)
+        if lines:
+            self._line(self._err, "\n".join(lines))
 
     def end_line(self) -> None:
         """End an unfinished line, so that what follows begins on its own."""
@@ -51,6 +55,27 @@ class CellPrinter:
         stream.flush()
         if stream is self._out:
             self._open_line = not text.endswith("\n")
+
+
+def traceback_of(result: ExecutionResult) -> list[str]:
+    """The lines that say why a cell failed; none where it was stopped from outside: its own exception is then ours."""
+    if result.error is None or (result.status != "error" and result.error.ename == "KeyboardInterrupt"):
+        return []
+    return result.error.traceback
+
+
+def stop_reason(result: ExecutionResult) -> str:
+    """Why a cell was stopped, and the option that lifts the limit; empty where it was not."""
+    limit = result.limit
+    if limit is None:
+        return "Interrupted." if result.status == "interrupted" else ""
+    if limit.name == "time_s":
+        return f"The program was stopped after {limit.limit:g} s. Give it more time with --timeout S."
+    if limit.name == "memory_bytes":
+        return f"The program needed more than {limit.limit / 2**20:.0f} MB of memory. Give it more with --memory MB."
+    if limit.name == "output_bytes":
+        return "The program printed too much and was stopped. Print less, or write to a file."
+    return "The program wrote more to files than fits in the sandbox and was stopped. Write less."
 
 
 def saved_line(item: SavedFile) -> str:

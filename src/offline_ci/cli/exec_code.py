@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from offline_ci.cli import exit_codes
-from offline_ci.cli.cell_output import CellPrinter, saved_line
+from offline_ci.cli.cell_output import CellPrinter, saved_line, stop_reason
 from offline_ci.cli.failure import say
 from offline_ci.cli.interrupts import Interrupts
 from offline_ci.cli.options import (
@@ -66,9 +66,11 @@ def command(
         if printer is None:
             click.echo(json.dumps(document(result, saved, sandbox.start_s)))
         else:
+            printer.finish(result)
             if sys.stdout.isatty():
                 printer.end_line()
-            _explain(result, limits.time_s, memory_mb)
+            if reason := stop_reason(result):
+                say(reason)
             for item in saved:
                 click.echo(saved_line(item), err=True)
     return exit_codes.of_cell(result.status, result.exit_code)
@@ -114,16 +116,3 @@ def _decoded(data: bytes, name: str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
         raise UsageError(f"The program on {name} is not UTF-8: {exc}.", hint="Convert it to UTF-8.") from exc
-
-
-def _explain(result: ExecutionResult, time_s: float, memory_mb: int) -> None:
-    """Say what ended the program where its own output does not."""
-    mends = {
-        "time_limit": f"The program was stopped after {time_s:g} s. Give it more time with --timeout S.",
-        "memory_limit": f"The program needed more than {memory_mb} MB of memory. Give it more with --memory MB.",
-        "output_limit": "The program printed too much and was stopped. Print less, or write to a file.",
-        "disk_limit": "The program wrote more to files than fits in the sandbox and was stopped. Write less.",
-        "interrupted": "Interrupted.",
-    }
-    if result.status in mends:
-        say(mends[result.status])

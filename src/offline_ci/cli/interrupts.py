@@ -8,13 +8,16 @@ from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import Self
 
+_AGAIN_S = 0.25
+
 
 class Interrupts:
     """While entered, the first SIGINT calls ``stop`` instead of raising KeyboardInterrupt.
 
     Args:
         stop: asks the running step to end soon. It is called on a thread of its own: the handler may have interrupted
-            the main thread while it held a lock that ``stop`` needs.
+            the main thread while it held a lock that ``stop`` needs. It is called again and again until the step has
+            ended: the first call may come just before the step begins, and be lost.
 
     Attributes:
         pressed: whether the user has pressed Ctrl-C.
@@ -22,6 +25,8 @@ class Interrupts:
 
     def __init__(self, stop: Callable[[], None]) -> None:
         self._stop = stop
+        self._over = threading.Event()
+        self._thread: threading.Thread | None = None
         self.pressed = False
 
     def __enter__(self) -> Self:
@@ -32,9 +37,19 @@ class Interrupts:
         self, exc_type: type[BaseException] | None, exc: BaseException | None, traceback: TracebackType | None
     ) -> None:
         signal.signal(signal.SIGINT, self._previous)
+        self._over.set()
+        if self._thread is not None:
+            self._thread.join()
 
     def _handle(self, _signal: int, _frame: FrameType | None) -> None:
         if self.pressed:
             raise KeyboardInterrupt
         self.pressed = True
-        threading.Thread(target=self._stop, name="interrupt", daemon=True).start()
+        self._thread = threading.Thread(target=self._insist, name="interrupt", daemon=True)
+        self._thread.start()
+
+    def _insist(self) -> None:
+        while True:
+            self._stop()
+            if self._over.wait(_AGAIN_S):
+                return

@@ -13,7 +13,7 @@ from rich.status import Status
 from rich.syntax import Syntax
 from rich.text import Text
 
-from offline_ci.cli.cell_output import saved_line
+from offline_ci.cli.cell_output import saved_line, stop_reason, traceback_of
 from offline_ci.cli.terminal import neutral
 from offline_ci.cli.views import View
 from offline_ci.interpreter import events
@@ -59,8 +59,11 @@ class RichView(View):
                 self._spin("running")
             case events.CellOutput(output=output):
                 self._show_output(output)
-            case events.CellFinished():
+            case events.CellFinished(result=result):
                 self._end_line()
+                for text in ("\n".join(traceback_of(result)), stop_reason(result)):
+                    if text:
+                        self._write(neutral(text) + "\n", "red")
                 self._spin("thinking")
             case events.AnswerText(text=text):
                 self._show_answer(text)
@@ -108,10 +111,7 @@ class RichView(View):
         if kind == "stream":
             style = "" if output["name"] == "stdout" else "dim"
             self._write(neutral(str(output["text"])), style)
-        elif kind == "error":
-            self._end_line()
-            self._write(neutral("\n".join(output["traceback"])) + "\n", "red")
-        elif kind == "execute_result" or not is_picture(output):
+        elif kind == "execute_result" or (kind == "display_data" and not is_picture(output)):
             self._end_line()
             self._write(neutral(str(output["data"].get("text/plain", ""))) + "\n", "")
 

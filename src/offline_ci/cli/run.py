@@ -40,15 +40,17 @@ def run(arguments: Sequence[str]) -> int:
 
 def _invoke(arguments: Sequence[str]) -> int:
     try:
-        result = cli.main(args=list(arguments), prog_name="offline-ci", standalone_mode=False)
+        # Not cli.main: it answers interrupts and closed pipes in its own way.
+        with cli.make_context("offline-ci", list(arguments)) as context:
+            result = cli.invoke(context)
+    except click.exceptions.Exit as error:
+        return error.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         return ExitCode.USAGE
     except click.ClickException as error:
         failure.say(_usage_text(error))
         return ExitCode.USAGE
-    except click.Abort:
-        raise KeyboardInterrupt from None
     return result if isinstance(result, int) else ExitCode.DONE
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import IO
 
-from offline_ci.cli.cell_output import CellPrinter, saved_line
+from offline_ci.cli.cell_output import CellPrinter, saved_line, stop_reason
 from offline_ci.interpreter import events
 from offline_ci.interpreter.answer import SavedFile
+from offline_ci.interpreter.outputs import is_picture
 
 
 class View:
@@ -49,12 +50,15 @@ class PlainView(View):
                 self._end()
                 self._has_output = False
             case events.CellOutput(output=output):
-                if not self._has_output:
+                if not self._has_output and not is_picture(output):
                     self._has_output = True
                     self._write("--- output\n")
                 self._cell.output(output)
-            case events.CellFinished():
+            case events.CellFinished(result=result):
+                self._cell.finish(result)
                 self._cell.end_line()
+                if reason := stop_reason(result):
+                    self._write(f"{reason}\n")
             case events.AnswerText(text=text):
                 self._begin("--- answer\n", code=False)
                 self._write(text)

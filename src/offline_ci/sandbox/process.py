@@ -131,7 +131,7 @@ class ProcessBackend:
         with _KillTimer(self._process, timeout_s) as timer:
             try:
                 self._channel.send(header, body)
-                reply, data = self._await_reply(timer, on_output, on_input)
+                reply, data = self._await_reply(timer, on_output, on_input, is_cell=header["op"] == "run")
             except (EOFError, WorkerCrashedError) as exc:
                 raise self._crash(exc, expired=timer.expired) from exc
             except BaseException:
@@ -144,15 +144,16 @@ class ProcessBackend:
         return reply, data
 
     def _await_reply(
-        self, timer: _KillTimer, on_output: OnOutput | None, on_input: OnInput | None
+        self, timer: _KillTimer, on_output: OnOutput | None, on_input: OnInput | None, *, is_cell: bool
     ) -> tuple[dict[str, Any], bytes]:
         interrupted = False
         while True:
             try:
                 header, body = self._channel.receive()
             except KeyboardInterrupt:
-                # Ctrl-C is for the cell, whose result then says "interrupted"; a second one is for us.
-                if interrupted:
+                # Ctrl-C is for the cell, whose result then says "interrupted"; a second one is for us, and so is
+                # one while the worker starts or moves files, which has no result that could tell.
+                if interrupted or not is_cell:
                     raise
                 interrupted = True
                 self.interrupt()
