@@ -1,7 +1,7 @@
 """Make ``.venv`` ready: virtual environment, llama.cpp built for this machine, the package and its tools.
 
-Standard library only; runs under the system's Python (3.11 or later) before anything is installed. Each step says what it
-does and how long it took; a second run finds everything done.
+Standard library only; runs under the system's Python (3.11 or later) before anything is installed. Each step says what
+it does and how long it took; a second run finds everything done.
 """
 
 from __future__ import annotations

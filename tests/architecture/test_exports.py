@@ -25,9 +25,6 @@ def test_the_facade_imports_nothing_heavy():
 
 
 def test_the_parent_of_a_worker_needs_no_engine():
-    code = (
-        "import sys, offline_ci.sandbox.process, offline_ci.sandbox.sandbox; "
-        "print('wasmtime' in sys.modules)"
-    )
+    code = "import sys, offline_ci.sandbox.process, offline_ci.sandbox.sandbox; print('wasmtime' in sys.modules)"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "False"

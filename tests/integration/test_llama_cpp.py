@@ -275,7 +275,8 @@ class TestLoading:
         path = tmp_path / "hollow.gguf"
         path.write_bytes(gguf())
         with pytest.raises(
-            ModelLoadError, match=r"hollow\.gguf cannot be loaded by llama\.cpp: .+\. The file may be damaged"
+            ModelLoadError,
+            match=r"hollow\.gguf cannot be loaded by llama\.cpp: key not found in model: \S+\. The file may",
         ):
             LlamaCppModel(path)
 

@@ -57,6 +57,7 @@ class GuestInstance(Protocol):
         Args:
             index: the guest's choice, so nothing is assumed of it.
             signature: Emscripten letters that the entry's type must have, ``i`` for pointers too.
+            *args: as for ``call``.
 
         Raises:
             GuestTrap: the entry is null or of another type.

@@ -20,6 +20,7 @@ _UNSTATED_N_CTX: Final = 4096
 _OUT_OF_MEMORY: Final = re.compile(
     r"to allocate|cannot allocate|out of memory|no memory|insufficient memory|bad_alloc", re.IGNORECASE
 )
+_LOG_PREFIX: Final = re.compile(r"^.*error loading model[^:]*: ")
 
 GpuLayers = int | Literal["auto"]
 
@@ -148,9 +149,10 @@ def _explained(info: GgufInfo, error: ModelLoadError) -> ModelLoadError:
         )
     if _OUT_OF_MEMORY.search(log):
         return _no_memory(path, "llama.cpp could not allocate what it needs", available_memory_bytes())
-    reason = next((line for line in recent_log() if "error" in line.lower()), "no reason given")
+    line = next((line for line in recent_log() if "error" in line.lower()), "no reason given")
+    reason = _LOG_PREFIX.sub("", line).strip()
     return ModelLoadError(
-        f"{path} cannot be loaded by llama.cpp: {reason.split(': ', 1)[-1].strip()}.",
+        f"{path} cannot be loaded by llama.cpp: {reason}.",
         hint="The file may be damaged: run `offline-ci models verify`, or get it again with `offline-ci models pull`.",
     )
 

@@ -56,8 +56,10 @@ def test_exception_line_and_hint_without_library_frames():
             "OSError",
             "[Errno 69] Read-only file system: 'sales.csv'",
             "open('sales.csv', 'w')",
-            "the attached files are read-only; save the result under a new name. "
-            "Only where the user wants the file itself changed, os.remove() it first and write it anew.",
+            (
+                "the attached files are read-only; save the result under a new name. "
+                "Only where the user wants the file itself changed, os.remove() it first and write it anew."
+            ),
         ),
         (
             "ValueError",

@@ -7,7 +7,7 @@ __version__ = "0.0"
 
 def get_ipython():
     """There is no IPython kernel."""
-    return None
+    return
 
 
 __all__ = ["display", "get_ipython"]

@@ -5,7 +5,7 @@ import pathlib
 
 from offline_ci_guest.display import display
 
-__all__ = ["HTML", "SVG", "Image", "JSON", "Latex", "Markdown", "clear_output", "display"]
+__all__ = ["HTML", "JSON", "SVG", "Image", "Latex", "Markdown", "clear_output", "display"]
 
 
 class _Display:
@@ -18,7 +18,7 @@ class _Display:
                 data = data.decode("utf-8")
         self.data = data
 
-    def _repr_mimebundle_(self, include=None, exclude=None):  # noqa: ARG002
+    def _repr_mimebundle_(self, include=None, exclude=None):
         return {self.mime: self.data}
 
 
@@ -64,9 +64,9 @@ class Image(_Display):
         if isinstance(self.data, bytes) and self.data[:2] == b"\xff\xd8":
             self.mime = "image/jpeg"
 
-    def _repr_mimebundle_(self, include=None, exclude=None):  # noqa: ARG002
+    def _repr_mimebundle_(self, include=None, exclude=None):
         return {self.mime: base64.b64encode(self.data).decode("ascii")}
 
 
-def clear_output(wait=False):  # noqa: ARG001
+def clear_output(wait=False):
     """Does nothing: outputs are kept."""

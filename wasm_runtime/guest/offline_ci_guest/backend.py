@@ -5,7 +5,6 @@
 """
 
 import io
-import sys
 
 from matplotlib._pylab_helpers import Gcf
 from matplotlib.backend_bases import FigureManagerBase
@@ -55,5 +54,3 @@ class FigureCanvas(FigureCanvasAgg):
     """Agg with our manager."""
 
     manager_class = FigureManager
-
-

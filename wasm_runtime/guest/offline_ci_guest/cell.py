@@ -69,7 +69,7 @@ def split_last_expression(source, filename):
 
 
 def compile_cell(source, filename):
-    """``split_last_expression``; notebook magics and shell lines, which models write by habit, are left out with a note."""
+    """``split_last_expression``; magics and shell lines, which models write by habit, are left out with a note."""
     try:
         return split_last_expression(source, filename)
     except SyntaxError:
