@@ -1,7 +1,7 @@
 """Rules for all tests: no network beyond this machine, and unit tests see a home of their own.
 
-Integration tests use the real ``OFFLINE_CI_HOME``: a missing runtime or model is a failure that names the command, never
-a skip.
+Integration tests use the real ``OFFLINE_CI_HOME``: a missing runtime or model is a failure that names the command,
+never a skip.
 """
 
 import ipaddress

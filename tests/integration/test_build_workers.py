@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from offline_ci.pyodide.build_workers import run_parallel
+from offline_ci.errors import RuntimeBuildError
+from offline_ci.pyodide.build_workers import STOP_S, check_stop, run_parallel
 
 
 def test_every_result_arrives_in_the_calling_thread():
@@ -53,6 +54,30 @@ def test_a_failure_stops_the_others_and_is_raised():
     assert time.monotonic() - begin < 5
     assert all(stopped)
     assert len(started) <= 3
+
+
+def test_a_task_that_does_not_stop_is_not_waited_for():
+    release = threading.Event()
+
+    def work(item, stop):
+        if item == 0:
+            raise KeyError("first")
+        release.wait(30)
+        check_stop(stop)
+
+    begin = time.monotonic()
+    with pytest.raises(KeyError):
+        run_parallel(work, range(2), lambda _item, _result: None, n_threads=2)
+    assert STOP_S <= time.monotonic() - begin < 20
+    release.set()
+
+
+def test_check_stop():
+    stop = threading.Event()
+    check_stop(stop)
+    stop.set()
+    with pytest.raises(RuntimeBuildError, match="The build was stopped"):
+        check_stop(stop)
 
 
 def test_a_failing_callback_stops_the_tasks_too():

@@ -124,6 +124,21 @@ class TestStreaming:
         assert "<|" not in completion.text
 
 
+class TestThreads:
+    def test_the_answer_does_not_depend_on_them(self, opened):
+        """Not one bit: else an answer could not be reproduced beside other programs, or on another machine."""
+        states = []
+        for n_threads in (1, 2, 3):
+            model = opened(n_threads=n_threads, cache=None, n_ctx=2048)
+            completion = model.generate([SYSTEM, HELLO], GenerationParams(max_tokens=30, temperature=1.0, seed=4))
+            states.append((completion.text, bytes(model._session._context.state())))
+        assert states[0] == states[1] == states[2]
+
+    def test_no_threads_are_refused(self):
+        with pytest.raises(UsageError, match="0 threads cannot compute"):
+            open_small(n_threads=0)
+
+
 class TestContext:
     def test_the_answer_ends_where_the_context_does(self, opened):
         model = opened(n_ctx=300)

@@ -133,7 +133,7 @@ def test_a_finished_build_is_found_not_repeated(warm):
 def test_a_module_that_no_tool_understands_is_told(warm):
     lock = small_build.small_lock()
     translator = Translator(warm, warm.get(lock.with_role("tool")[0]))
-    translator.prepare("wasm-opt")
+    translator.prepare("wasm-opt", threading.Event())
     broken = module(section(3, vec(b"\x07")))
     with pytest.raises(RuntimeBuildError) as error:
         run_on_big_stack(lambda: translator.translate("broken.so", broken, ("wasm-opt",), threading.Event()))
@@ -144,7 +144,7 @@ def test_a_module_that_no_tool_understands_is_told(warm):
 def test_a_translation_stops_when_it_is_asked_to(warm):
     lock = small_build.small_lock()
     translator = Translator(warm, warm.get(lock.with_role("tool")[0]))
-    translator.prepare("wasm-opt")
+    translator.prepare("wasm-opt", threading.Event())
     stop = threading.Event()
     stop.set()
     main = warm.get(lock.file("pyodide.asm.wasm")).read_bytes()

@@ -22,7 +22,8 @@ def main(path: str, use_extra_bufts: str) -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         model = Model(Path(path), gpu_layers=0, use_extra_bufts=use_extra_bufts == "1")
-        context = Context(model, n_ctx=256, n_threads=1, cancelled=lambda: False)
+        context = Context(model, n_ctx=256, on_gpu=False, cancelled=lambda: False)
+        context.set_threads(1)
         tokens = model.vocab.tokenize("import numpy as np\n" * N_TOKENS, special=False)[:N_TOKENS]
         context.evaluate(tokens)
         context.evaluate(tokens[:1])

@@ -13,10 +13,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from offline_ci import _env
+from offline_ci.errors import UsageError
 from offline_ci.llm import llama_cpp_native as native
 from offline_ci.llm import probe
 from offline_ci.llm._checks import busy, check_params, check_room, closed
 from offline_ci.llm._hardware import available_memory_bytes, default_threads
+from offline_ci.llm._threads import ThreadGovernor
 from offline_ci.llm.base import Completion, FinishReason, GenerationParams, Message, ModelInfo, OnText
 from offline_ci.llm.gguf import GgufInfo, read_gguf
 from offline_ci.llm.llama_cpp_load import GpuLayers, Loaded, Settings, choose_n_ctx, load
@@ -25,6 +27,9 @@ from offline_ci.llm.llama_cpp_session import NativeThread, Session
 from offline_ci.llm.prefix_cache import PrefixCache
 from offline_ci.llm.stops import StopFilter
 from offline_ci.llm.template import ChatTemplate
+
+_STATE_VERSION = "1"
+"""To be raised when ``Context`` changes what an evaluated state is made of."""
 
 
 class LlamaCppModel:
@@ -40,7 +45,7 @@ class LlamaCppModel:
         n_ctx: context in tokens; None takes what the model was trained for, at most 16,384, less if memory is short.
         gpu_layers: layers to offload, or ``auto``: all that fit, where the build and the machine have a GPU.
         seed: for calls whose parameters have none.
-        n_threads: for computing; None takes one for each physical core.
+        n_threads: for computing; None takes one for each physical core, less those that others keep busy.
         cache: folder for evaluated system prompts; None takes ``cache/prefix`` under our home.
 
     Attributes:
@@ -65,8 +70,11 @@ class LlamaCppModel:
         cache: Path | None = None,
     ) -> None:
         started = time.monotonic()
+        if n_threads is not None and n_threads < 1:
+            raise UsageError(f"{n_threads} threads cannot compute.", hint="Give 1 or more, or leave it out.")
         self.gguf = read_gguf(path)
-        settings = _settings(self.gguf, n_ctx, gpu_layers, n_threads, sha256)
+        settings = _settings(self.gguf, n_ctx, gpu_layers, sha256)
+        threads = ThreadGovernor(default_threads()).threads if n_threads is None else lambda: n_threads
         self._seed = seed
         # Held by whoever is inside llama.cpp's objects, so that ``close`` frees them under nobody's feet.
         self._inside = threading.RLock()
@@ -77,7 +85,8 @@ class LlamaCppModel:
             undo.callback(self._thread.join)
             undo.callback(self._thread.close)
             loaded = self._thread.run(load, self.gguf, settings, self._thread.cancelled)
-            self._session = Session(loaded, self._thread, _prefix_cache(cache, sha256, loaded, settings))
+            store = _prefix_cache(cache, sha256, loaded, settings)
+            self._session = Session(loaded, self._thread, threads, store)
             undo.callback(self._session.close)
             vocab = self._vocab = loaded.model.vocab
             self._encoder = PromptEncoder(vocab)
@@ -236,7 +245,7 @@ class LlamaCppModel:
         return self._prefix_of[1]
 
 
-def _settings(gguf: GgufInfo, n_ctx: int | None, gpu_layers: GpuLayers, n_threads: int | None, sha256: str) -> Settings:
+def _settings(gguf: GgufInfo, n_ctx: int | None, gpu_layers: GpuLayers, sha256: str) -> Settings:
     available = available_memory_bytes()
     chosen = choose_n_ctx(n_ctx, gguf, available)
     repack = gguf.file_bytes + chosen * gguf.kv_bytes_per_token <= available
@@ -245,13 +254,13 @@ def _settings(gguf: GgufInfo, n_ctx: int | None, gpu_layers: GpuLayers, n_thread
         model_id = sha256 or f"{gguf.path}:{status.st_size}:{status.st_mtime_ns}"
         repack = probe.use_extra_bufts(gguf.path, model_id=model_id, build_id=native.build_id())
     # Repacked weights are a copy in memory that the kernel cannot drop, unlike the mapped file.
-    return Settings(chosen, gpu_layers, n_threads or default_threads(), repack)
+    return Settings(chosen, gpu_layers, repack)
 
 
 def _prefix_cache(folder: Path | None, sha256: str, loaded: Loaded, settings: Settings) -> PrefixCache | None:
     if not sha256:
         return None
-    configuration = (sha256, native.build_id(), f"{loaded.gpu_layers}", f"{settings.use_extra_bufts}")
+    configuration = (sha256, native.build_id(), f"{loaded.gpu_layers}", f"{settings.use_extra_bufts}", _STATE_VERSION)
     return PrefixCache(folder or _env.home() / "cache" / "prefix", configuration)
 
 

@@ -32,13 +32,11 @@ class Settings:
     Attributes:
         n_ctx: context in tokens.
         gpu_layers: ``auto`` or a number of layers.
-        n_threads: for computing.
         use_extra_bufts: repack the weights for this CPU.
     """
 
     n_ctx: int
     gpu_layers: GpuLayers
-    n_threads: int
     use_extra_bufts: bool
 
 
@@ -120,16 +118,16 @@ def load(info: GgufInfo, settings: Settings, cancelled: Callable[[], bool]) -> L
 def _load_once(info: GgufInfo, settings: Settings, gpu_layers: int, cancelled: Callable[[], bool]) -> Loaded:
     model = Model(info.path, gpu_layers=gpu_layers, use_extra_bufts=settings.use_extra_bufts, cancelled=cancelled)
     try:
-        return Loaded(model, _context(info, settings, model, cancelled), gpu_layers)
+        return Loaded(model, _context(info, settings, model, gpu_layers > 0, cancelled), gpu_layers)
     except ModelLoadError:
         model.free()
         raise
 
 
-def _context(info: GgufInfo, settings: Settings, model: Model, cancelled: Callable[[], bool]) -> Context:
+def _context(info: GgufInfo, settings: Settings, model: Model, on_gpu: bool, cancelled: Callable[[], bool]) -> Context:
     if not model.writes_text:
         raise ModelLoadError(f"{info.path} is not a chat model: its architecture is {info.architecture}.")
-    context = Context(model, n_ctx=settings.n_ctx, n_threads=settings.n_threads, cancelled=cancelled)
+    context = Context(model, n_ctx=settings.n_ctx, on_gpu=on_gpu, cancelled=cancelled)
     if not context.has_memory:
         context.free()
         raise ModelLoadError(f"{info.path} is an embedding model ({info.architecture}): it cannot write.")

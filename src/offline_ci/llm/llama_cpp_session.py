@@ -8,7 +8,7 @@ from typing import Final, ParamSpec, TypeVar
 
 from offline_ci.llm._checks import closed
 from offline_ci.llm.llama_cpp_load import Loaded
-from offline_ci.llm.llama_cpp_native import Sampler
+from offline_ci.llm.llama_cpp_native import N_BATCH, Sampler
 from offline_ci.llm.prefix_cache import PrefixCache
 
 MIN_CACHED_PREFIX: Final = 64
@@ -78,13 +78,17 @@ class Session:
     Args:
         loaded: model and context; freed by ``close``.
         thread: where its work is done.
+        threads: says how many threads may compute now.
         cache: keeps evaluated prefixes on disk, or None.
     """
 
-    def __init__(self, loaded: Loaded, thread: NativeThread, cache: PrefixCache | None) -> None:
+    def __init__(
+        self, loaded: Loaded, thread: NativeThread, threads: Callable[[], int], cache: PrefixCache | None
+    ) -> None:
         self._model = loaded.model
         self._context = loaded.context
         self._thread = thread
+        self._threads = threads
         self._cache = cache
         self._tokens: list[int] = []
 
@@ -133,7 +137,7 @@ class Session:
         """Append a token; the one that follows."""
 
         def both() -> int:
-            self._context.evaluate([token])
+            self._evaluate([token])
             return sampler.sample(self._context)
 
         following = self._thread.run(both)
@@ -153,9 +157,18 @@ class Session:
 
     def _advance(self, tokens: Sequence[int]) -> bool:
         expected = len(self._tokens) + len(tokens)
-        n_past = self._thread.run(self._context.evaluate, tokens)
+        n_past = self._thread.run(self._evaluate, tokens)
         self._tokens += tokens[: n_past - len(self._tokens)]
         return n_past == expected
+
+    def _evaluate(self, tokens: Sequence[int]) -> int:
+        n_past = self._context.n_past
+        for start in range(0, len(tokens), N_BATCH):
+            if self._thread.cancelled() and len(tokens) > 1:
+                break
+            self._context.set_threads(self._threads())
+            n_past = self._context.evaluate(tokens[start : start + N_BATCH])
+        return n_past
 
 
 def _common(a: Sequence[int], b: Sequence[int]) -> int:

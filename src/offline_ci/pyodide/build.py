@@ -40,7 +40,10 @@ from offline_ci.pyodide.translate import Translator
 
 PACK = "Pack"
 _MAIN = "main"
-_NEEDED_BYTES = 1_500_000_000
+_PARTIAL = ".partial-"
+_NEEDED_BYTES = 900_000_000
+_NEEDED_AGAIN_BYTES = 300_000_000
+"""For a build that finds most modules compiled."""
 _KEPT_RUNTIMES = 3
 
 
@@ -102,14 +105,16 @@ class _Build:
         self._progress = progress
         self._lock = lock
         self._tool = self._lock.with_role("tool")[0]
+        self._translator = Translator(store, store.get(self._tool))
         self._compiled = ContentCache(store, "compiled", SUFFIX)
         self._bytecode = ContentCache(store, "bytecode", ".bin")
 
     def run(self) -> InstalledRuntime:
         started = time.perf_counter()
-        self._store.require_space(_NEEDED_BYTES, "The runtime")
-        partial = self._folder.with_name(f".partial-{self._folder.name}")
-        shutil.rmtree(partial, ignore_errors=True)
+        need = _NEEDED_BYTES if self._compiled.is_empty() else _NEEDED_AGAIN_BYTES
+        self._store.require_space(need, "The runtime")
+        self._remove_partial()
+        partial = self._folder.with_name(f"{_PARTIAL}{self._folder.name}")
         try:
             self._assemble(make_private_dir(partial), started)
             shutil.rmtree(self._folder, ignore_errors=True)
@@ -118,10 +123,10 @@ class _Build:
             raise_if_full(error, partial / ROOTFS_PAYLOAD)
             raise
         finally:
-            shutil.rmtree(partial, ignore_errors=True)
+            self._remove_partial()
+        self._remove_old()
         runtime = InstalledRuntime(self._folder, self._store)
         runtime.check_all()
-        self._remove_old()
         return runtime
 
     def _assemble(self, partial: Path, started: float) -> None:
@@ -142,11 +147,10 @@ class _Build:
             self._write_manifest(partial, payload, tree, distribution, modules)
 
     def _build_modules(self, distribution: Distribution) -> dict[str, BuiltModule]:
-        translator = Translator(self._store, self._store.get(self._tool))
-        for cache in (*translator.caches, self._compiled, self._bytecode):
+        for cache in (*self._translator.caches, self._compiled, self._bytecode):
             cache.remove_temporaries()
         modules = {_MAIN: distribution.main, **distribution.libraries}
-        return build_modules(modules, translator, self._compiled, self._progress)
+        return build_modules(modules, self._translator, self._compiled, self._progress)
 
     def _write_manifest(
         self,
@@ -180,12 +184,19 @@ class _Build:
             "wasmtime": importlib.metadata.version("wasmtime"),
         }
 
+    def _remove_partial(self) -> None:
+        for partial in self._folder.parent.glob(f"{_PARTIAL}*"):
+            shutil.rmtree(partial, ignore_errors=True)
+
     def _remove_old(self) -> None:
-        """Keep the newest few; whoever runs an older one has its files open and can go on."""
+        """Keep the newest few runtimes; whoever runs an older one has its files open and can go on."""
         folders = [path for path in self._folder.parent.iterdir() if (path / MANIFEST).is_file()]
         folders.sort(key=lambda path: (path / MANIFEST).stat().st_mtime, reverse=True)
         for folder in folders[_KEPT_RUNTIMES:]:
             shutil.rmtree(folder, ignore_errors=True)
+        self._compiled.remove_unused()
+        self._bytecode.remove_unused()
+        self._translator.remove_unused()
 
 
 def _link_modules(partial: Path, built: Mapping[str, BuiltModule]) -> dict[str, StoredModule]:

@@ -82,8 +82,9 @@ class _Guests:
     def __enter__(self) -> None:
         pass
 
-    def __exit__(self, *_: object) -> None:
-        for guest in self._all:
+    def __exit__(self, kind: object, *_: object) -> None:
+        # After a failure a thread may still be on its way out of its guest.
+        for guest in self._all if kind is None else ():
             guest.close()
 
     def of_this_thread(self, stop: threading.Event) -> _CompilingGuest:

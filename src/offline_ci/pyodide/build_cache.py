@@ -40,6 +40,7 @@ class ContentCache:
         self._suffix = suffix
         self._folder = make_private_dir(store.root / "cache" / folder)
         self._names: dict[str, str] = {}
+        self._used: set[str] = set()
         for entry in self._folder.iterdir():
             key, _, rest = entry.name.rpartition("-")
             if key and rest.endswith(suffix) and len(rest) == _DIGEST_CHARS + len(suffix):
@@ -55,6 +56,7 @@ class ContentCache:
         if path.is_file():
             found = self._store.digest(path)
             if found.sha256 == expected:
+                self._used.add(name)
                 return CachedFile(path, found.sha256, found.size_bytes)
             path.unlink(missing_ok=True)
         self._names.pop(key, None)
@@ -78,7 +80,19 @@ class ContentCache:
         finally:
             temporary.unlink(missing_ok=True)
         self._names[key] = path.name
+        self._used.add(path.name)
         return CachedFile(path, digest, len(data))
+
+    def is_empty(self) -> bool:
+        """Whether no file of any key is there."""
+        return not self._names
+
+    def remove_unused(self) -> None:
+        """Remove what this build neither found nor put, unless a runtime still links to it."""
+        for name in set(self._names.values()) - self._used:
+            path = self._folder / name
+            if path.is_file() and path.stat().st_nlink == 1:
+                path.unlink()
 
     def remove_temporaries(self) -> None:
         """Remove what a killed build left half-written; the caller holds the build's lock."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from offline_ci.engine.compile_cache import compile_wasm, compiled_name
 from offline_ci.pyodide.build_cache import CachedFile, ContentCache
 from offline_ci.pyodide.build_progress import BuildProgress, StepClock
-from offline_ci.pyodide.build_workers import run_parallel
+from offline_ci.pyodide.build_workers import check_stop, run_parallel
 from offline_ci.pyodide.translate import Translator, needed_tools
 from offline_ci.wasmbin.linkinfo import LinkInfo
 
@@ -45,10 +45,14 @@ def build_modules(
     built: dict[str, BuiltModule] = {}
     clock = StepClock(progress, COMPILE, len(modules))
 
-    def work(name: str, _stop: threading.Event) -> BuiltModule:
+    def work(name: str, stop: threading.Event) -> BuiltModule:
         wasm = translated[name]
         key = compiled_name(hashlib.sha256(wasm).hexdigest()).removesuffix(SUFFIX)
-        machine_code = compiled.find(key) or compiled.put(key, compile_wasm(wasm))
+        machine_code = compiled.find(key)
+        if machine_code is None:
+            code = compile_wasm(wasm)
+            check_stop(stop)
+            machine_code = compiled.put(key, code)
         return BuiltModule(machine_code, LinkInfo.of(wasm).to_json().encode())
 
     def done(name: str, module: BuiltModule) -> None:
@@ -69,7 +73,7 @@ def _translate_all(modules: Mapping[str, bytes], translator: Translator, progres
     missing = {name: modules[name] for name in modules if name not in translated}
     needed = sorted({tool for name in missing for tool in tools[name]}, reverse=True)
     prepare = StepClock(progress, PREPARE, len(needed))
-    run_parallel(lambda tool, _stop: translator.prepare(tool), needed, lambda tool, _none: prepare.advance(tool))
+    run_parallel(translator.prepare, needed, lambda tool, _none: prepare.advance(tool))
     clock = StepClock(progress, TRANSLATE, len(missing))
 
     def done(name: str, wasm: bytes) -> None:

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from offline_ci import _env
 from offline_ci.engine.threads import start_big_stack_thread
+from offline_ci.errors import RuntimeBuildError
+
+STOP_S = 2.0
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -27,11 +31,12 @@ def run_parallel(
 ) -> None:
     """Call ``work(item, stop)`` for every item, several at once, in order of start.
 
-    The first exception of any task, or Ctrl-C, ends it all: no new task starts, ``stop`` is set for those that run, and
-    when they are over the exception is raised.
+    The first exception of any task, or Ctrl-C, ends it all: no new task starts, ``stop`` is set, and the exception is
+    raised when the running tasks are over. A compilation cannot be stopped; after ``STOP_S`` it is left to end by
+    itself.
 
     Args:
-        work: a task; it may look at ``stop`` and raise early.
+        work: a task; once ``stop`` is set it may raise early, and it must not write files any more.
         items: what to work on; put the longest first.
         on_done: called in the calling thread as results arrive.
         n_threads: how many at once; by default one for each usable processor.
@@ -64,8 +69,19 @@ def run_parallel(
             on_done(*outcome)
     finally:
         stop.set()
+        give_up = time.monotonic() + STOP_S
         for thread in threads:
-            thread.join()
+            thread.join(max(0.0, give_up - time.monotonic()))
+
+
+def check_stop(stop: threading.Event) -> None:
+    """For tasks, before they write.
+
+    Raises:
+        RuntimeBuildError: ``stop`` is set; nobody sees this error, since an earlier one has ended the build.
+    """
+    if stop.is_set():
+        raise RuntimeBuildError("The build was stopped.")
 
 
 def _next(finished: queue.SimpleQueue[T]) -> T:

@@ -24,6 +24,7 @@ from offline_ci.engine.validate import find_refusal
 from offline_ci.errors import RuntimeBuildError
 from offline_ci.pyodide.build_binaryen import extract_tool
 from offline_ci.pyodide.build_cache import ContentCache
+from offline_ci.pyodide.build_workers import check_stop
 from offline_ci.wasmbin.linkinfo import LinkInfo
 
 # --all-features would also turn on compact imports, which wasmtime refuses.
@@ -81,6 +82,13 @@ class Translator:
         self._tools: dict[str, Tool] = {}
         self.caches = (self._translated, self._compiled_tools, self._interfaces)
 
+    def remove_unused(self) -> None:
+        """Remove what this build did not use; the tools stay where it needed none."""
+        self._translated.remove_unused()
+        if self._tools:
+            self._compiled_tools.remove_unused()
+            self._interfaces.remove_unused()
+
     def find_translated(self, wasm: bytes, tools: tuple[str, ...]) -> bytes | None:
         """What an earlier build made of a module; None where there is none."""
         if not tools:
@@ -88,8 +96,12 @@ class Translator:
         cached = self._translated.find(self._key(wasm, tools))
         return cached.path.read_bytes() if cached else None
 
-    def prepare(self, name: str) -> None:
+    def prepare(self, name: str, stop: threading.Event) -> None:
         """Extract and compile a tool, once.
+
+        Args:
+            name: ``OPT`` or ``MERGE``.
+            stop: ends the work early when set.
 
         Raises:
             RuntimeBuildError: the package is not as we know it.
@@ -100,7 +112,9 @@ class Translator:
             binary = extract_tool(self._package, name)
             imports = tuple((entry.module, entry.name, entry.kind) for entry in LinkInfo.of(binary.wasm).imports)
             description = asdict(ToolInterface(imports, binary.symbols, binary.exports))
-            module = self._compiled_tools.put(f"{key}-{engine_key()}", compile_wasm(binary.wasm))
+            code = compile_wasm(binary.wasm)
+            check_stop(stop)
+            module = self._compiled_tools.put(f"{key}-{engine_key()}", code)
             interface = self._interfaces.put(key, json.dumps(description).encode())
         description = json.loads(interface.path.read_bytes())
         description["imports"] = tuple(map(tuple, description["imports"]))
@@ -121,6 +135,7 @@ class Translator:
         result = wasm
         for tool in tools:
             result = self._run(tool, name, result, stop)
+        check_stop(stop)
         refusal = find_refusal(result)
         if refusal is not None:
             raise RuntimeBuildError(f"wasmtime refuses {name} even after translation: {refusal}")

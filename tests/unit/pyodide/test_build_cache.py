@@ -51,6 +51,24 @@ def test_what_a_killed_process_left_is_removed(store):
     assert sorted(path.name for path in put.path.parent.iterdir()) == [put.path.name]
 
 
+def test_remove_unused_keeps_what_was_found_or_put_or_is_linked_to(store, tmp_path):
+    earlier = ContentCache(store, "things", ".bin")
+    files = {key: earlier.put(key, key.encode()).path for key in ("found", "linked", "unused")}
+    (tmp_path / "runtime").hardlink_to(files["linked"])
+    cache = ContentCache(store, "things", ".bin")
+    cache.find("found")
+    fresh = cache.put("fresh", b"fresh").path
+    cache.remove_unused()
+    assert sorted(files["found"].parent.iterdir()) == sorted([files["found"], files["linked"], fresh])
+
+
+def test_is_empty(store):
+    cache = ContentCache(store, "things", ".bin")
+    assert cache.is_empty()
+    cache.put("key", b"")
+    assert not cache.is_empty()
+
+
 def test_put_that_fails_leaves_nothing(store):
     cache = ContentCache(store, "things", ".bin")
     digest = hashlib.sha256(b"data").hexdigest()
