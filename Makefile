@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help venv setup demo test test-unit check docs fmt bench clean
+.PHONY: help venv setup demo test test-unit check locks docs fmt bench clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -29,10 +29,12 @@ check: venv ## format, lint, types, import contracts, generated documents
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python tools/gen_locks.py --check
 	$(BIN)/python tools/gen_host_functions_doc.py --check
 	$(BIN)/python tools/gen_cli_doc.py --check
 	$(BIN)/python tools/gen_errors_doc.py --check
+
+locks: venv ## ask the registries again what the lock file and the catalogue pin (downloads 1.3 GB)
+	$(BIN)/python tools/gen_locks.py --check
 
 docs: venv ## write the generated documents anew
 	$(BIN)/python tools/gen_host_functions_doc.py

@@ -44,7 +44,7 @@ _PARTIAL = ".partial-"
 _NEEDED_BYTES = 900_000_000
 _NEEDED_AGAIN_BYTES = 300_000_000
 """For a build that finds most modules compiled."""
-_KEPT_RUNTIMES = 3
+_KEPT_RUNTIMES = 2
 
 
 def build_runtime(
