@@ -142,7 +142,8 @@ class TestThreads:
 class TestContext:
     def test_the_answer_ends_where_the_context_does(self, opened):
         model = opened(n_ctx=300)
-        completion = model.generate(CONVERSATION, GenerationParams(max_tokens=5000, temperature=1.3, seed=5))
+        repeating = "The fox ran. " * 50  # it goes on with that
+        completion = model.generate(CONVERSATION, GenerationParams(max_tokens=5000), prefill=repeating)
         assert completion.finish_reason == "length"
         assert completion.prompt_tokens + completion.completion_tokens == 300
         again = model.generate(CONVERSATION, GREEDY)
