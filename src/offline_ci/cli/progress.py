@@ -129,4 +129,4 @@ class PlainReporter:
 
 
 def _left(event: BuildEvent) -> float:
-    return event.seconds / event.done * (event.total - event.done)
+    return event.seconds / event.share * (1 - event.share) if event.share else 0.0

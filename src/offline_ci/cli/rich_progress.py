@@ -22,7 +22,7 @@ class _Amount(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         if not task.fields.get("in_bytes"):
-            return Text(f"{task.completed:.0f} of {task.total or 0:.0f}", style="progress.download")
+            return Text(f"{task.fields['done']} of {task.fields['items']}", style="progress.download")
         rate = f"  {size(task.speed)}/s" if task.speed else ""
         return Text(f"{size(task.completed)} of {size(task.total or 0)}{rate}", style="progress.download")
 
@@ -72,8 +72,8 @@ class RichReporter:
         if event.total == 0:  # done in an earlier build
             return
         if event.step not in self._steps:
-            self._steps[event.step] = self._bars.add_task(escape(event.step), total=event.total)
-        self._bars.update(self._steps[event.step], completed=event.done)
+            self._steps[event.step] = self._bars.add_task(escape(event.step), total=1.0, done=0, items=event.total)
+        self._bars.update(self._steps[event.step], completed=event.share, done=event.done)
 
     def message(self, text: str) -> None:
         """See ``Progress``."""

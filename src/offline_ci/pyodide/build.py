@@ -139,10 +139,10 @@ class _Build:
             stage = InstalledRuntime(partial, Store(scratch))
             python = self._lock.file(MAIN_MODULE).sha256
             tree.add_all(build_bytecode(distribution.groups, stage, python, self._bytecode, self._progress))
-            clock = StepClock(self._progress, PACK, 1)
+            clock = StepClock(self._progress, PACK, {ROOTFS_PAYLOAD: 1})
             shutil.rmtree(scratch)
             sync(payload.fileno())
-            clock.advance(f"{tree.n_files} files")
+            clock.advance(ROOTFS_PAYLOAD)
             self._progress.seconds["total"] = round(time.perf_counter() - started, 2)
             self._write_manifest(partial, payload, tree, distribution, modules)
 

@@ -52,7 +52,7 @@ def build_bytecode(
     Raises:
         RuntimeBuildError: the guest failed.
     """
-    clock = StepClock(progress, STEP, len(groups))
+    clock = StepClock(progress, STEP, {group.name: len(group.paths) for group in groups})
     results: dict[str, Path] = {}
     guests = _Guests(runtime)
 

@@ -43,7 +43,7 @@ def build_modules(
     """
     translated = _translate_all(modules, translator, progress)
     built: dict[str, BuiltModule] = {}
-    clock = StepClock(progress, COMPILE, len(modules))
+    clock = StepClock(progress, COMPILE, _sizes(translated))
 
     def work(name: str, stop: threading.Event) -> BuiltModule:
         wasm = translated[name]
@@ -72,9 +72,9 @@ def _translate_all(modules: Mapping[str, bytes], translator: Translator, progres
             translated[name] = found
     missing = {name: modules[name] for name in modules if name not in translated}
     needed = sorted({tool for name in missing for tool in tools[name]}, reverse=True)
-    prepare = StepClock(progress, PREPARE, len(needed))
+    prepare = StepClock(progress, PREPARE, dict.fromkeys(needed, 1))
     run_parallel(translator.prepare, needed, lambda tool, _none: prepare.advance(tool))
-    clock = StepClock(progress, TRANSLATE, len(missing))
+    clock = StepClock(progress, TRANSLATE, _sizes(missing))
 
     def done(name: str, wasm: bytes) -> None:
         translated[name] = wasm
@@ -84,6 +84,10 @@ def _translate_all(modules: Mapping[str, bytes], translator: Translator, progres
         lambda name, stop: translator.translate(name, modules[name], tools[name], stop), _longest_first(missing), done
     )
     return translated
+
+
+def _sizes(modules: Mapping[str, bytes]) -> dict[str, int]:
+    return {name: len(wasm) for name, wasm in modules.items()}
 
 
 def _longest_first(modules: Mapping[str, bytes]) -> list[str]:

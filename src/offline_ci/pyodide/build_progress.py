@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -17,6 +18,7 @@ class BuildEvent:
         total: how many there are.
         seconds: since the step began.
         item: what was finished last, empty at the start.
+        share: of the step's work that is done, 0 to 1; large items count for more than small ones.
     """
 
     step: str
@@ -24,6 +26,7 @@ class BuildEvent:
     total: int
     seconds: float
     item: str = ""
+    share: float = 0.0
 
     @property
     def is_finished(self) -> bool:
@@ -60,17 +63,18 @@ class StepClock:
     Attributes:
         progress: who is told.
         step: the step's name.
-        total: how many items it has.
+        sizes: each item's work, in any unit, by name.
     """
 
     progress: BuildProgress
     step: str
-    total: int
+    sizes: Mapping[str, float]
     _done: int = 0
+    _done_size: float = 0.0
     _started: float = field(default_factory=time.perf_counter)
 
     def __post_init__(self) -> None:
-        self.progress.report(BuildEvent(self.step, 0, self.total, 0.0))
+        self.progress.report(BuildEvent(self.step, 0, len(self.sizes), 0.0))
 
     @property
     def seconds(self) -> float:
@@ -80,4 +84,6 @@ class StepClock:
     def advance(self, item: str) -> None:
         """One more item is finished."""
         self._done += 1
-        self.progress.report(BuildEvent(self.step, self._done, self.total, self.seconds, item))
+        self._done_size += self.sizes[item]
+        share = self._done_size / sum(self.sizes.values())
+        self.progress.report(BuildEvent(self.step, self._done, len(self.sizes), self.seconds, item, share))

@@ -74,24 +74,24 @@ def read_distribution(lock: RuntimeLock, store: Store, tree: TreeWriter, progres
     """
     wheels = [store.get(spec) for spec in lock.with_role("wheel")]
     distribution = Distribution(store.get(lock.file(MAIN_MODULE)).read_bytes())
-    clock = StepClock(progress, STEP, len(wheels) + 2)
     ours = dict(guest_files())
+    stdlib = store.get(lock.file(STDLIB_ARCHIVE))
+    clock = StepClock(progress, STEP, {path.name: path.stat().st_size for path in (stdlib, *wheels)})
     _add(distribution, tree, "guest", ours.items())
-    clock.advance("guest")
 
     def add(name: str, files: Iterable[tuple[str, bytes]]) -> None:
         # A file of ours takes the place of the package's file of that name.
         _add(distribution, tree, name, ((path, data) for path, data in files if path not in ours))
 
-    add("stdlib", _stdlib_files(store.get(lock.file(STDLIB_ARCHIVE))))
-    clock.advance("stdlib")
+    add("stdlib", _stdlib_files(stdlib))
+    clock.advance(stdlib.name)
     for path in wheels:
         with Wheel(path) as wheel:
             package = wheel.package()
             if not is_left_out(f"{SITE_PACKAGES}/{package.name}/"):
                 add(package.name, wheel.files())
                 distribution.packages.append(package)
-        clock.advance(package.name)
+        clock.advance(path.name)
     distribution.packages.sort(key=lambda package: package.name.lower())
     return distribution
 

@@ -21,8 +21,8 @@ def work(reporter):
         reporter.message("a word")
         for event in (
             BuildEvent("Compile", 0, 2, 0.0),
-            BuildEvent("Compile", 1, 2, 1.0, "a"),
-            BuildEvent("Compile", 2, 2, 3.0, "b"),
+            BuildEvent("Compile", 1, 2, 1.0, "a", 0.25),
+            BuildEvent("Compile", 2, 2, 3.0, "b", 1.0),
             BuildEvent("Done before", 0, 0, 0.0),
         ):
             reporter.report(event)
@@ -36,7 +36,7 @@ def test_plain_lines_say_what_how_far_and_how_long():
     assert lines[1].startswith("Fetch runtime\\x1b[2J: 2.0 MB of 3.0 MB, ")
     assert lines[1].endswith(" left")
     assert lines[4].startswith("Fetch runtime\\x1b[2J: 3.0 MB in 0.0 s")
-    assert lines[5:] == ["a word", "Compile …", "Compile: 1 of 2, 1.0 s left", "Compile: 2 in 3.0 s", ""]
+    assert lines[5:] == ["a word", "Compile …", "Compile: 1 of 2, 3.0 s left", "Compile: 2 in 3.0 s", ""]
 
 
 def test_plain_lines_are_few():

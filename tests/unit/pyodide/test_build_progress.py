@@ -14,7 +14,7 @@ class Recorder:
 
 def test_step_clock_reports_start_and_every_item():
     recorder = Recorder()
-    clock = StepClock(recorder, "Fold", 2)
+    clock = StepClock(recorder, "Fold", {"a": 30, "b": 10})
     clock.advance("a")
     clock.advance("b")
     assert [(e.step, e.done, e.total, e.item, e.is_finished) for e in recorder.events] == [
@@ -22,6 +22,7 @@ def test_step_clock_reports_start_and_every_item():
         ("Fold", 1, 2, "a", False),
         ("Fold", 2, 2, "b", True),
     ]
+    assert [e.share for e in recorder.events] == [0.0, 0.75, 1.0]
     seconds = [e.seconds for e in recorder.events]
     assert seconds == sorted(seconds)
     assert clock.seconds >= seconds[-1]
