@@ -205,7 +205,8 @@ def run_logged(command: list[str], environment: dict[str, str], log: Path) -> in
 def explain(log: Path) -> str:
     """The mend that the log suggests, with its last lines."""
     text = log.read_text(encoding="utf-8", errors="replace")
-    lines = [line for line in text.splitlines() if line.strip()]
+    # What follows is pip's account of having called a build back end.
+    lines = [line for line in text.partition("error: subprocess-exited-with-error")[0].splitlines() if line.strip()]
     if "No module named pip" in text:
         mend = "This Python has no pip: `sudo apt-get install python3-pip python3-venv`, or use a virtual environment."
     elif "DO NOT MATCH THE HASHES" in text:

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from offline_ci.errors import ModelError, ModelLoadError, UsageError
-from offline_ci.llm import probe
+from offline_ci.llm import llama_cpp, probe
 from offline_ci.llm.base import GenerationParams, Message
 from offline_ci.llm.llama_cpp import LlamaCppModel
 from offline_ci.llm.template import Span
@@ -300,6 +300,12 @@ class TestLoading:
         model = opened(gpu_layers=5)
         assert model.info.gpu_layers == 0
         assert model.warnings == ("This llama.cpp build has no GPU support: --gpu-layers has no effect.",)
+
+    def test_short_of_memory_the_file_is_used_as_it_is(self, opened, monkeypatch):
+        monkeypatch.setattr(llama_cpp, "available_memory_bytes", lambda: 90 << 20)
+        model = opened(n_ctx=512)
+        assert model.warnings[0].startswith("Memory is short, so its weights stay in the file")
+        assert model.generate(CONVERSATION, GREEDY).completion_tokens == GREEDY.max_tokens
 
     def test_a_failed_load_leaves_no_thread(self, tmp_path):
         path = tmp_path / "hollow.gguf"

@@ -248,13 +248,22 @@ class LlamaCppModel:
 def _settings(gguf: GgufInfo, n_ctx: int | None, gpu_layers: GpuLayers, sha256: str) -> Settings:
     available = available_memory_bytes()
     chosen = choose_n_ctx(n_ctx, gguf, available)
-    repack = gguf.file_bytes + chosen * gguf.kv_bytes_per_token <= available
-    if repack and probe.needs_probe(native.system_info()):
-        status = gguf.path.stat()
-        model_id = sha256 or f"{gguf.path}:{status.st_size}:{status.st_mtime_ns}"
-        repack = probe.use_extra_bufts(gguf.path, model_id=model_id, build_id=native.build_id())
-    # Repacked weights are a copy in memory that the kernel cannot drop, unlike the mapped file.
-    return Settings(chosen, gpu_layers, repack)
+    warning = ""
+    if gguf.file_bytes + chosen * gguf.kv_bytes_per_token > available:
+        # Repacked weights are a copy that the kernel cannot drop, unlike the mapped file.
+        warning = "Memory is short, so its weights stay in the file and it writes more slowly; a smaller model helps."
+    elif probe.needs_probe(native.system_info()) and not _survives_amx(gguf, sha256):
+        warning = (
+            "This llama.cpp build crashes with this processor's matrix extensions, so they are not used and it writes "
+            f"more slowly; to mend that: `{probe.BUILD_WITHOUT_AMX}`."
+        )
+    return Settings(chosen, gpu_layers, use_extra_bufts=not warning, warning=warning)
+
+
+def _survives_amx(gguf: GgufInfo, sha256: str) -> bool:
+    status = gguf.path.stat()
+    model_id = sha256 or f"{gguf.path}:{status.st_size}:{status.st_mtime_ns}"
+    return probe.use_extra_bufts(gguf.path, model_id=model_id, build_id=native.build_id())
 
 
 def _prefix_cache(folder: Path | None, sha256: str, loaded: Loaded, settings: Settings) -> PrefixCache | None:
@@ -265,7 +274,6 @@ def _prefix_cache(folder: Path | None, sha256: str, loaded: Loaded, settings: Se
 
 
 def _warnings(template: ChatTemplate, settings: Settings, loaded: Loaded) -> tuple[str, ...]:
-    warnings = [template.warning] if template.warning else []
-    if settings.gpu_layers not in {"auto", 0} and loaded.gpu_layers == 0:
-        warnings.append("This llama.cpp build has no GPU support: --gpu-layers has no effect.")
-    return tuple(warnings)
+    no_gpu = settings.gpu_layers not in {"auto", 0} and loaded.gpu_layers == 0
+    gpu = "This llama.cpp build has no GPU support: --gpu-layers has no effect." if no_gpu else ""
+    return tuple(warning for warning in (template.warning, settings.warning, gpu) if warning)

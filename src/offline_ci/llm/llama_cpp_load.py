@@ -33,11 +33,13 @@ class Settings:
         n_ctx: context in tokens.
         gpu_layers: ``auto`` or a number of layers.
         use_extra_bufts: repack the weights for this CPU.
+        warning: why they are not repacked, or empty.
     """
 
     n_ctx: int
     gpu_layers: GpuLayers
     use_extra_bufts: bool
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,11 @@ from offline_ci.errors import ModelLoadError, OfflineCIError
 from offline_ci.llm._hardware import has_amx
 
 TIMEOUT_S: Final = 120.0
-_BUILD_WITHOUT_AMX: Final = "python tools/build_llama_wheel.py"
+_NO_AMX: Final = "-mno-amx-tile -mno-amx-int8 -mno-amx-bf16"
+BUILD_WITHOUT_AMX: Final = (
+    f'CFLAGS="{_NO_AMX}" CXXFLAGS="{_NO_AMX}" pip install --force-reinstall --no-cache-dir llama-cpp-python'
+)
+"""The command that mends such a build for good."""
 
 CommandFor = Callable[[bool], Sequence[str]]
 """The child's command line for a value of ``use_extra_bufts``."""
@@ -95,7 +99,7 @@ def decide(command_for: CommandFor, *, memory: Path, timeout_s: float = TIMEOUT_
     if fast is Outcome.CRASHED and run_child(command_for(False), timeout_s=timeout_s) is Outcome.CRASHED:
         raise ModelLoadError(
             f"llama.cpp crashes on this processor ({_env.cpu_name()}), with and without its matrix extensions.",
-            hint=f"Build it without them: `pip install --force-reinstall $({_BUILD_WITHOUT_AMX})`.",
+            hint=f"Build it without them: `{BUILD_WITHOUT_AMX}`.",
         )
     _remember(memory, fast is Outcome.WORKS)
     return fast is Outcome.WORKS
