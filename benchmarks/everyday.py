@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import everyday_files
+from everyday_held_out import HELD_OUT
 from everyday_tasks import TASKS, Given, Task
 
 from offline_ci import CodeInterpreter, __version__, _env
@@ -32,8 +33,10 @@ def main() -> None:
     parser.add_argument("--only", action="append", default=[], metavar="WORD", help="requests whose name has this word")
     parser.add_argument("--save", type=Path, metavar="FILE", help="write the results as JSON")
     parser.add_argument("--log", type=Path, metavar="FILE", help="write every program and output")
+    parser.add_argument("--held-out", action="store_true", help="the dozen requests with which no prompt was tuned")
     arguments = parser.parse_args()
-    tasks = [task for task in TASKS if not arguments.only or any(word in task.name for word in arguments.only)]
+    offered = HELD_OUT if arguments.held_out else TASKS
+    tasks = [task for task in offered if not arguments.only or any(word in task.name for word in arguments.only)]
     file = resolve_model(arguments.model)
     model = LlamaCppModel(file.path, name=file.name, sha256=file.sha256)
     rows = []
@@ -53,7 +56,9 @@ def main() -> None:
     passed = sum(row["passed"] for row in rows)
     print(f"{passed} of {len(rows)} passed; median {sorted(row['total_s'] for row in rows)[len(rows) // 2]:.1f} s")
     if arguments.save:
-        arguments.save.write_text(json.dumps(_document(model, rows, passed), indent=1) + "\n")
+        arguments.save.write_text(
+            json.dumps(_document(model, rows, passed, held_out=arguments.held_out), indent=1) + "\n"
+        )
     model.close()
 
 
@@ -94,10 +99,10 @@ def _log(path: Path, task: Task, answer: Answer, *, passed: bool) -> None:
         file.write("\n".join(parts) + "\n\n")
 
 
-def _document(model: LlamaCppModel, rows: list[dict[str, object]], passed: int) -> dict[str, object]:
+def _document(model: LlamaCppModel, rows: list[dict[str, object]], passed: int, *, held_out: bool) -> dict[str, object]:
     return {
         "schema": 1,
-        "benchmark": "everyday",
+        "benchmark": "everyday-held-out" if held_out else "everyday",
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "version": __version__,
         "model": {"name": model.info.name, "sha256": model.info.sha256, "n_ctx": model.info.n_ctx},

@@ -106,7 +106,7 @@ def _orders(path: Path) -> None:
 
 
 def _story(path: Path) -> None:
-    words = ["the", "river", "runs", "past", "the", "old", "mill", "and", "the", "miller", "counts", "the", "stones"]
+    words = ["river", "runs", "past", "old", "mill", "bridge", "river", "counts", "stones", "river"]
     rng = random.Random(5)  # noqa: S311
     lines = [" ".join(rng.choice(words) for _ in range(9)).capitalize() + "." for _ in range(40)]
     path.write_text("\n".join(lines) + "\n")

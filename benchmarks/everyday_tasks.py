@@ -53,7 +53,7 @@ def _number(compute: Callable[[Path], float], tolerance: float = 0.006) -> Check
 
 
 def _word(compute: Callable[[Path], str]) -> Check:
-    return lambda g: compute(g.inputs).lower() in g.answer.lower()
+    return lambda g: re.search(rf"\b{re.escape(compute(g.inputs))}\b", g.answer, re.IGNORECASE) is not None
 
 
 def _rows(path: Path, delimiter: str = ",") -> list[dict[str, str]]:
