@@ -215,8 +215,8 @@ def explain(log: Path) -> str:
         mend = "The package index cannot be reached or does not have it; check the network and `pip config list`."
     elif "No space left on device" in text:
         mend = "The disk is full: the build needs about 1 GB in the temporary folder (TMPDIR) while it runs."
-    elif re.search(r"CMAKE_CXX_COMPILER|CMAKE_C_COMPILER|compiler is not able", text):
-        mend = "The compiler does not work: `sudo apt-get install build-essential cmake`."
+    elif re.search(r"CMAKE_CXX_COMPILER|CMAKE_C_COMPILER|is not able to compile", text):
+        mend = "The compiler does not work here: `sudo apt-get install build-essential cmake`, and look at CFLAGS and CXXFLAGS."
     elif re.search(r"Killed|cc1plus.*terminated", text):
         mend = "The compiler ran out of memory: close programs, or set CMAKE_BUILD_PARALLEL_LEVEL=1."
     else:
