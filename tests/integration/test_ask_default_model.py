@@ -111,6 +111,16 @@ def test_an_excel_conversion_and_a_second_request_about_it(ask, tmp_path):
     assert len(sheet.findall(".//{*}sheetData/{*}row")) == 7
 
 
+def test_a_model_that_cannot_program_fails_honestly(ask):
+    ended = ask(
+        "-m", "smollm2-135m-instruct", "--max-turns", "2", "--json", "--seed", "3", "Reverse the word '\udcff'."
+    )
+    document = json.loads(ended.out)
+    assert (ended.status, document["status"]) in {(0, "ok"), (1, "failed"), (3, "failed")}
+    assert document["answer"]
+    assert document["model"]["name"] == "smollm2-135m-instruct"
+
+
 def test_a_request_longer_than_the_context_is_wrong_usage(ask):
     ended = ask("--n-ctx", "2048", "word " * 3000)
     assert (ended.status, ended.out) == (2, "")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -24,6 +25,9 @@ from offline_ci.cli.views import PlainView, View
 from offline_ci.errors import UsageError
 from offline_ci.interpreter.answer import Answer
 from offline_ci.interpreter.saving import check_folder, write_named_file
+
+if TYPE_CHECKING:
+    from offline_ci.interpreter.interpreter import CodeInterpreter
 
 
 def _gpu_layers(_context: click.Context, _parameter: click.Parameter, value: str) -> int | str:
@@ -94,30 +98,35 @@ def command(
     paths = check_input_files(files)
     check_folder(Path(output))
     notebook = _check_notebook(ipynb)
-    view = _view(as_json, n_requests=len(requests))
-    # Only now what takes time to import.
-    from offline_ci.interpreter.interpreter import CodeInterpreter
+    with closing(_view(as_json, n_requests=len(requests))) as view:
+        view.working("loading the model")
+        # Only now what takes time to import.
+        from offline_ci.interpreter.interpreter import CodeInterpreter
 
-    view.working("loading the model")
-    with CodeInterpreter(
-        model, limits=resource_limits(timeout_s, memory_mb), output_dir=output, **settings
-    ) as interpreter:
-        for request in requests:
-            interpreter.check(request)
-        answers: list[Answer] = []
-        for i, request in enumerate(requests):
-            with Interrupts(interpreter.interrupt):
-                answer = interpreter.ask(request, paths if i == 0 else (), on_event=view.event)
-            answers.append(answer)
-            view.saved(answer.files)
-            if answer.status != "ok":
-                break
-        if notebook is not None:
-            write_named_file(notebook, interpreter.notebook())
+        with CodeInterpreter(
+            model, limits=resource_limits(timeout_s, memory_mb), output_dir=output, **settings
+        ) as interpreter:
+            answers = _ask_all(interpreter, requests, paths, view)
+            if notebook is not None:
+                write_named_file(notebook, interpreter.notebook())
     if as_json:
         click.echo(json.dumps(document(answers)))
     last = answers[-1]
     return exit_codes.of_answer(last.status, last.turns[-1].status if last.turns else None)
+
+
+def _ask_all(interpreter: CodeInterpreter, requests: Sequence[str], paths: Sequence[Path], view: View) -> list[Answer]:
+    """Ask in order, up to the first request that is not answered; all are checked before the first is asked."""
+    for request in requests:
+        interpreter.check(request)
+    answers: list[Answer] = []
+    for i, request in enumerate(requests):
+        with Interrupts(interpreter.interrupt):
+            answers.append(interpreter.ask(request, paths if i == 0 else (), on_event=view.event))
+        view.saved(answers[-1].files)
+        if answers[-1].status != "ok":
+            break
+    return answers
 
 
 def document(answers: Sequence[Answer]) -> dict[str, Any]:

@@ -79,6 +79,11 @@ class RichView(View):
         for item in files:
             self._print(Text(saved_line(item), style="green"))
 
+    def close(self) -> None:
+        """See ``View``."""
+        self._stop()
+        self._end_line()
+
     # --- code
 
     def _show_code(self, text: str) -> None:

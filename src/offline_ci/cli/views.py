@@ -23,6 +23,9 @@ class View:
     def saved(self, files: Sequence[SavedFile]) -> None:
         """Files have been written."""
 
+    def close(self) -> None:
+        """Leave the screen in order, whatever has happened."""
+
 
 class PlainView(View):
     """Plain text: each program, its output, the answer, the files.

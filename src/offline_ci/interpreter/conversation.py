@@ -73,7 +73,7 @@ class Conversation:
             PromptTooLongError: even the shortest form does not fit.
         """
         while True:
-            messages = [self._system, *(Message(entry.role, entry.content) for entry in self._entries)]
+            messages = [self._system, *(Message(entry.role, _clean(entry.content)) for entry in self._entries)]
             n_tokens = self._count(messages)
             if n_tokens + reserve_tokens <= self._n_ctx:
                 return messages
@@ -106,3 +106,8 @@ class Conversation:
 
     def _is_request(self, entry: _Entry) -> bool:
         return entry.role == "user" and entry is next(e for e in self._entries if e.request == entry.request)
+
+
+def _clean(text: str) -> str:
+    """Text without lone surrogates, which come from odd file names and arguments and have no tokens."""
+    return text.encode("utf-8", "replace").decode("utf-8")

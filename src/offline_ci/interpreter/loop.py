@@ -224,9 +224,8 @@ class RequestLoop:
         written = inspect_files(self._sandbox, [file.path for file in result.files][:8])
         written = [replace(fact, text=fact.text.split(";")[0].split("\n")[0]) for fact in written]
         self._conversation.add_feedback(prompt.output_message(output, written))
-        params = GenerationParams(
-            max_tokens=_MAX_ANSWER_TOKENS, temperature=0.0, seed=self._settings.seed, stop=("```",)
-        )
+        max_tokens = min(_MAX_ANSWER_TOKENS, self._settings.max_program_tokens)
+        params = GenerationParams(max_tokens=max_tokens, temperature=0.0, seed=self._settings.seed, stop=("```",))
         completion = self._generate(params, "", lambda text: self._emit(events.AnswerText(text)))
         text = completion.text.strip()
         if not text:

@@ -91,6 +91,16 @@ def test_a_terminal_gets_everything_once_and_in_order(colours):
     assert "\x1b[2J" not in out.getvalue()
 
 
+def test_the_cursor_is_back_whatever_happens():
+    out = Terminal()
+    view = RichView(1, Console(file=out, force_terminal=True, width=80, highlight=False))
+    view.working("loading the model")
+    view.event(events.AnswerText("half an ans"))
+    view.close()
+    assert out.getvalue().rfind("\x1b[?25h") > out.getvalue().rfind("\x1b[?25l")
+    assert out.getvalue().endswith("\n")
+
+
 def test_a_terminal_is_told_of_failures_and_limits():
     out = Terminal()
     view = RichView(1, Console(file=out, force_terminal=True, width=80, highlight=False))

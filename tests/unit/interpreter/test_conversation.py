@@ -72,6 +72,12 @@ def test_a_request_that_cannot_fit_is_refused():
     )
 
 
+def test_what_has_no_tokens_is_replaced():
+    talk = Conversation("s", n_ctx=100, count=words)
+    talk.add_request("read \udcff.csv", short="r")
+    assert contents(talk)[1] == "read ?.csv"
+
+
 def test_rewind_forgets_what_came_after():
     talk = Conversation("s", n_ctx=100, count=words)
     talk.add_request("r", short="r")
