@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from offline_ci import _env
+from offline_ci.artifacts.digest import Digest, digest_file
 from offline_ci.artifacts.lockfile import RuntimeLock, runtime_lock
 from offline_ci.artifacts.store import Store
 from offline_ci.emscripten.vfs.archivefs import Index
-from offline_ci.errors import ArtifactError, ArtifactMissingError
+from offline_ci.errors import ArtifactError, ArtifactMissingError, DigestMismatchError
 from offline_ci.pyodide.manifest import FORMAT, SITE_PACKAGES, Manifest, Package, StoredFile, StoredModule
 from offline_ci.wasmbin.linkinfo import LinkInfo
 
@@ -123,16 +124,20 @@ class InstalledRuntime:
             module = self._libraries[guest_path] = self._module(stored)
         return module
 
-    def check_all(self) -> None:
-        """Check every file that ``library`` would check when it is asked.
+    def check_all(self, *, reread: bool = False) -> None:
+        """Check every file, as is done for each when it is first needed.
+
+        Args:
+            reread: read and hash all of them, even those that ``stat`` says have not changed since they were.
 
         Raises:
             ArtifactMissingError, DigestMismatchError: for the first file that is gone or damaged.
         """
-        for module in self._manifest.libraries.values():
-            self._checked(module.file)
-        for file in self._manifest.files.values():
-            self._checked(file)
+        modules = (self._manifest.main, *self._manifest.libraries.values())
+        for file in (*(module.file for module in modules), *self._manifest.files.values()):
+            path = self._checked(file)
+            if reread and digest_file(path) != Digest(file.sha256, file.size):
+                raise DigestMismatchError(f"The runtime's file {path} is damaged.", hint=BUILD_HINT)
 
     def _module(self, stored: StoredModule) -> CompiledModule:
         link = self._links[stored.link_offset : stored.link_offset + stored.link_size]

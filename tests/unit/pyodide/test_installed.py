@@ -97,6 +97,22 @@ def test_a_missing_library_is_told_when_it_is_asked_for(folder, store):
         runtime.check_all()
 
 
+def test_damage_that_stat_does_not_show_is_found_by_reading_again(folder, store):
+    runtime = InstalledRuntime(folder, store)
+    runtime.check_all(reread=True)
+    victim = folder / "lib/x.cwasm"
+    victim.write_bytes(b"m0re")
+    stat = victim.stat()
+    for stamp in (store.root / "stamps").glob("*.json"):
+        known = json.loads(stamp.read_text())
+        if known["path"] == str(victim.resolve()):
+            known["identity"] = [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino, stat.st_dev]
+            stamp.write_text(json.dumps(known))
+    runtime.check_all()
+    with pytest.raises(DigestMismatchError, match=r"x\.cwasm is damaged"):
+        runtime.check_all(reread=True)
+
+
 @pytest.mark.parametrize("title", ["lib/main.cwasm", LINKS])
 def test_damage_is_told_at_once_where_booting_needs_the_file(folder, store, title):
     (folder / title).write_bytes(b"damaged")
