@@ -118,13 +118,24 @@ def _textual(path: Path, suffix: str, encoding: str) -> Description:
 
 def _json(path: Path, value: Any) -> Description:
     columns: list[str] = []
-    read = f"json.load(open({path.name!r}))"
+    read = f"data = json.load(open({path.name!r}))"
     if isinstance(value, list) and value and isinstance(value[0], dict):
         columns = list(value[0])
     elif isinstance(value, dict):
         columns = list(value)
-    example = json.dumps(value[0] if isinstance(value, list) and value else value, ensure_ascii=False)[:300]
-    return {"text": f"JSON: {_shape(value)}; read it with {read}; begins {example}", "columns": columns, "read": read}
+    leaves = "; ".join(f"{place} is {leaf!r}"[:80] for place, leaf in _leaves(value, "data"))
+    return {"text": f"JSON: {_shape(value)}; read it with {read}; then {leaves}", "columns": columns, "read": read}
+
+
+def _leaves(value: Any, place: str) -> list[tuple[str, Any]]:
+    """Where the values of the first record are: expressions that lead to them, and what they give."""
+    if isinstance(value, dict) and value:
+        found = [leaf for key in list(value)[:8] for leaf in _leaves(value[key], f"{place}[{key!r}]")]
+    elif isinstance(value, list) and value:
+        found = _leaves(value[0], f"{place}[0]")
+    else:
+        found = [(place, value)]
+    return found[:10]
 
 
 def _shape(value: Any, depth: int = 0) -> str:

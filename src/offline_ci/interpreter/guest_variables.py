@@ -10,6 +10,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 MAX_VARIABLES = 20
+MAX_EXAMPLE = 150
 
 
 def main(namespace: dict[str, Any]) -> str:
@@ -35,8 +36,18 @@ def kind(value: Any) -> str:
     if name.endswith("Image") or type(value).__module__.startswith("PIL."):
         return f"image, width {value.width}, height {value.height}, mode {value.mode}"
     if isinstance(value, dict | list | tuple | set | str):
-        return f"{name} of length {len(value)}"
+        return f"{name} of length {len(value)}{_example(value)}"
     return name
+
+
+def _example(value: Any) -> str:
+    """How the first item of a list or dict looks: that is what a wrong index needs to know."""
+    if not value or not isinstance(value, dict | list | tuple):
+        return ""
+    if isinstance(value, dict):
+        key = next(iter(value))
+        return f" whose item {key!r} is {repr(value[key])[:MAX_EXAMPLE]}"
+    return f" whose item 0 is {repr(value[0])[:MAX_EXAMPLE]}"
 
 
 def columns(value: Any) -> list[str]:

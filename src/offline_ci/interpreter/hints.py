@@ -9,6 +9,17 @@ from typing import Final
 from offline_ci.interpreter.variables import Variable
 from offline_ci.sandbox.result import GuestError
 
+_SHAPE_TROUBLE: Final = (
+    "dimensions",
+    "broadcast",
+    "shape",
+    "images do not match",
+    "indices must be",
+    "not subscriptable",
+    "unhashable type",
+    "not iterable",
+)
+
 Closest = Callable[[str, Sequence[str]], str | None]
 
 REPLACEMENTS: Final = {
@@ -113,8 +124,9 @@ def _key_hint(
     wanted = re.search(r"'([^']*)'", evalue)
     near = closest(wanted[1], known) if wanted else None
     names = ", ".join(map(repr, known[:30]))
-    owner = f"{named[0].name} has the columns" if named else "the columns are"
-    return (f"did you mean {near!r}? " if near else "") + f"{owner} {names}."
+    owner = f"{named[0].name} has the columns" if named else "The columns are"
+    instead = f"write {near!r} instead of {wanted[1]!r}. " if near and wanted else ""
+    return f"{instead}{owner} {names}."
 
 
 def _attribute_hint(evalue: str) -> str | None:
@@ -136,7 +148,7 @@ def _attribute_hint(evalue: str) -> str | None:
 def _value_hint(evalue: str, line: str, variables: Sequence[Variable]) -> str | None:
     if "could not convert string to float" in evalue or "agg function failed" in evalue:
         return "only some columns are numbers: choose the numeric columns, or pass numeric_only=True."
-    if "dimensions" in evalue or "broadcast" in evalue or "shape" in evalue or "images do not match" in evalue:
+    if any(words in evalue for words in _SHAPE_TROUBLE):
         shown = [v for v in variables if re.search(rf"\b{re.escape(v.name)}\b", line)]
         return "; ".join(f"{v.name} is {v.kind}" for v in shown) + "." if shown else None
     if "closed file" in evalue:

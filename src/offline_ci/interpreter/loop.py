@@ -7,6 +7,7 @@ is told so, its other failures are forgotten, and the temperature rises.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -133,7 +134,7 @@ class RequestLoop:
             self._conversation.add_feedback(self._problem)
             return False
         if code in self._failed:
-            self._change_strategy(code, start)
+            self._change_strategy(code, self._failed[code], start)
             return False
         self._emit(events.CodeFinished(code))
         result = self._run(code)
@@ -141,6 +142,9 @@ class RequestLoop:
         problem = self._judge(result, code)
         if problem is None:
             return self._answer(result)
+        if _without_numbers(problem) in map(_without_numbers, self._failed.values()):
+            # Other words, the same mistake.
+            self._change_strategy(code, problem, start)
         self._failed[code] = self._problem = problem
         return False
 
@@ -209,8 +213,7 @@ class RequestLoop:
         """A quarter of the context for one output."""
         return max(400, min(6000, self._model.info.n_ctx * _CHARS_PER_TOKEN // 4))
 
-    def _change_strategy(self, code: str, start: int) -> None:
-        problem = self._failed[code]
+    def _change_strategy(self, code: str, problem: str, start: int) -> None:
         self._conversation.rewind(start)
         self._conversation.add_program(_fenced(code))
         self._conversation.add_feedback(prompt.repeated_message(problem))
@@ -240,6 +243,11 @@ class RequestLoop:
         n = len(self._outcome.turns)
         tries = f"{n} program{'s' if n != 1 else ''} ran" if n else "no program could be written"
         return f"I could not do this: {tries}, and the last problem was:\n{self._problem}"
+
+
+def _without_numbers(problem: str) -> str:
+    """A problem without what differs when the same mistake is made again: line numbers, addresses."""
+    return re.sub(r"\d+", "", problem)
 
 
 def _fenced(code: str) -> str:

@@ -86,7 +86,7 @@ def unfinished_message(problem: str, output: str) -> str:
 def repeated_message(problem: str) -> str:
     """The model wrote the same failing program again."""
     return (
-        f"This is the same program as before, and it fails in the same way.\n{problem}\n\n"
+        f"This fails in the same way as before.\n{problem}\n\n"
         "That approach does not work. Write a different program: simpler, step by step, with other functions."
     )
 

@@ -24,7 +24,7 @@ def test_exception_line_and_hint_without_library_frames():
     assert text == (
         "KeyError: 'Salse'\n"
         "in line 2: print(df['Salse'].sum())\n"
-        "Hint: did you mean 'Sales'? df has the columns 'Date', 'Sales', 'Region'."
+        "Hint: write 'Sales' instead of 'Salse'. df has the columns 'Date', 'Sales', 'Region'."
     )
 
 
@@ -73,6 +73,12 @@ def test_exception_line_and_hint_without_library_frames():
             "df.x.dt",
             "convert the column with pd.to_datetime first.",
         ),
+        (
+            "TypeError",
+            "list indices must be integers or slices, not str",
+            "df['a']",
+            "df is DataFrame of shape (120, 3).",
+        ),
         ("ZeroDivisionError", "division by zero", "1 / 0", None),
     ],
 )
@@ -84,7 +90,7 @@ def test_hints(ename, evalue, code, hint):
 
 def test_columns_of_the_files_help_where_there_is_no_table():
     text = distil(failed("KeyError", "'regoin'"), "row['regoin']", Surroundings(columns=["region", "units"]))
-    assert text.endswith("Hint: did you mean 'region'? the columns are 'region', 'units'.")
+    assert text.endswith("Hint: write 'region' instead of 'regoin'. The columns are 'region', 'units'.")
 
 
 def test_a_long_message_is_cut():

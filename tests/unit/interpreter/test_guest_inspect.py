@@ -66,6 +66,7 @@ def test_json_shapes(here):
     found = described("a.json")
     assert found["columns"] == ["id", "who", "tags"]
     assert "list of 3 x object {id: int, who: object {name: str}, tags: list of 2 x str}" in found["text"]
+    assert found["text"].endswith("; then data[0]['id'] is 1; data[0]['who']['name'] is 'x'; data[0]['tags'][0] is 'a'")
     (here / "b.jsonl").write_text('{"a": 1}\n{"a": 2}\n')
     assert described("b.jsonl")["read"] == "pd.read_json('b.jsonl', lines=True)"
 
@@ -153,7 +154,7 @@ def test_variables_are_listed_with_columns_and_shapes():
     )
     assert {v["name"]: (v["kind"], v["columns"]) for v in found if v["name"] != "f"} == {
         "df": ("DataFrame of shape (2, 3)", ["a", "b", "7"]),
-        "d": ("dict of length 1", ["k"]),
+        "d": ("dict of length 1 whose item 'k' is 1", ["k"]),
         "n": ("int", []),
     }
 

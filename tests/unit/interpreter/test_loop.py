@@ -72,17 +72,31 @@ def test_the_same_failing_program_is_not_run_again():
     assert answer.status == "ok"
     assert sandbox.programs == ["boom()", "print(2)"]
     messages = script.seen[2][0]
-    assert messages[-1].content.startswith("This is the same program as before, and it fails in the same way.")
+    assert messages[-1].content.startswith("This fails in the same way as before.")
     assert [m.role for m in messages] == ["system", "user", "assistant", "user"]
+
+
+def test_the_same_mistake_in_other_words_changes_the_strategy_too():
+    script = Script("boom()\n```", "x = 1\nboom()\n```", "print(2)\n```", "2.")
+    sandbox = ScriptedSandbox(
+        error("NameError", "name 'boom' is not defined"), error("NameError", "name 'boom' is not defined", 2), ok("2\n")
+    )
+    answer = interpreter(script, sandbox).ask("Print two")
+    assert answer.status == "ok"
+    assert sandbox.programs == ["boom()", "x = 1\nboom()", "print(2)"]
+    messages = script.seen[2][0]
+    assert [m.role for m in messages] == ["system", "user", "assistant", "user"]
+    assert messages[-2].content == "```python\nx = 1\nboom()\n```"
+    assert messages[-1].content.startswith("This fails in the same way as before.\nNameError")
 
 
 def test_when_the_turns_are_used_up_the_answer_is_honest():
     script = Script(*[f"boom({i})\n```" for i in range(3)])
-    sandbox = ScriptedSandbox(*[error("NameError", "name 'boom' is not defined") for _ in range(3)])
+    sandbox = ScriptedSandbox(*[error("NameError", f"name 'boom{i}' is not defined") for i in "abc"])
     answer = interpreter(script, sandbox, max_turns=3).ask("Do it")
     assert answer.status == "failed"
     assert answer.text.startswith(
-        "I could not do this: 3 programs ran, and the last problem was:\nNameError: name 'boom' is not defined"
+        "I could not do this: 3 programs ran, and the last problem was:\nNameError: name 'boomc' is not defined"
     )
     assert len(answer.turns) == 3
 
