@@ -216,7 +216,7 @@ def explain(log: Path) -> str:
     elif "No space left on device" in text:
         mend = "The disk is full: the build needs about 1 GB in the temporary folder (TMPDIR) while it runs."
     elif re.search(r"CMAKE_CXX_COMPILER|CMAKE_C_COMPILER|is not able to compile", text):
-        mend = "The compiler does not work here: `sudo apt-get install build-essential cmake`, and look at CFLAGS and CXXFLAGS."
+        mend = "The compiler does not work: see CFLAGS and CXXFLAGS, or `sudo apt-get install build-essential cmake`."
     elif re.search(r"Killed|cc1plus.*terminated", text):
         mend = "The compiler ran out of memory: close programs, or set CMAKE_BUILD_PARALLEL_LEVEL=1."
     else:

@@ -65,7 +65,7 @@ def info() -> None:
 
 @command.command()
 def verify() -> int:
-    """Check every file of the runtime against its sha256. Exit status 4 where one is missing or damaged."""
+    """Read every file of the runtime and check it against its sha256. Exit status 4 where one is missing or damaged."""
     from offline_ci.artifacts.runtime import runtime_missing
     from offline_ci.pyodide.installed import installed_runtime
 
@@ -78,7 +78,7 @@ def verify() -> int:
     else:
         click.echo("Fetched files: all here and intact.")
     try:
-        installed_runtime().check_all()
+        installed_runtime().check_all(reread=True)
     except ArtifactError as error:
         click.echo(f"Built runtime: {neutral_line(str(error))}")
         return ExitCode.ARTIFACT
