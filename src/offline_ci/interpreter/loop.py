@@ -19,6 +19,7 @@ from offline_ci.interpreter.conversation import Conversation
 from offline_ci.interpreter.distil import Surroundings, distil
 from offline_ci.interpreter.extract import extract_code
 from offline_ci.interpreter.inspect_files import FileFacts, inspect_files
+from offline_ci.interpreter.mend import MENDABLE, mend_names
 from offline_ci.interpreter.outputs import render_outputs, said_anything
 from offline_ci.interpreter.ports import CellRunner
 from offline_ci.interpreter.variables import list_variables
@@ -29,6 +30,7 @@ from offline_ci.sandbox.result import ExecutionResult
 _REPEAT_TEMPERATURE: Final = 0.7
 _MAX_ANSWER_TOKENS: Final = 400
 _CHARS_PER_TOKEN: Final = 3
+_MAX_MENDS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +138,7 @@ class RequestLoop:
         if code in self._failed:
             self._change_strategy(code, self._failed[code], start)
             return False
-        self._emit(events.CodeFinished(code))
-        result = self._run(code)
+        code, result = self._run_mended(code)
         self._conversation.add_program(_fenced(code))
         problem = self._judge(result, code)
         if problem is None:
@@ -174,7 +175,24 @@ class RequestLoop:
             raise _Interrupted
         return completion
 
+    def _run_mended(self, code: str) -> tuple[str, ExecutionResult]:
+        """Run a program; where it fails over the spelling of a name, put that right and run it again."""
+        result = self._run(code)
+        for _ in range(_MAX_MENDS):
+            if result.error is None or result.error.ename not in MENDABLE:
+                break
+            around = self._surroundings()
+            columns = [column for variable in around.variables for column in variable.columns]
+            mended = mend_names(result, code, [*columns, *around.columns, *around.files])
+            if mended is None:
+                break
+            code = mended
+            self._emit(events.CodeText(code))
+            result = self._run(code)
+        return code, result
+
     def _run(self, code: str) -> ExecutionResult:
+        self._emit(events.CodeFinished(code))
         result = self._sandbox.run(code, on_output=lambda output: self._emit(events.CellOutput(output)))
         self._emit(events.CellFinished(result))
         self._outcome.results.append(result)

@@ -90,6 +90,20 @@ def test_the_same_mistake_in_other_words_changes_the_strategy_too():
     assert messages[-1].content.startswith("This fails in the same way as before.\nNameError")
 
 
+def test_the_spelling_of_a_file_is_mended_without_the_model(tmp_path):
+    (tmp_path / "Sales Report.csv").write_text("a,b\n1,2\n")
+    script = Script("read('sales_report.csv')\n```", "Done.")
+    sandbox = ScriptedSandbox(
+        error("FileNotFoundError", "[Errno 44] No such file or directory: 'sales_report.csv'"), ok("1\n")
+    )
+    heard = []
+    answer = interpreter(script, sandbox).ask("Read it", [tmp_path / "Sales Report.csv"], on_event=heard.append)
+    assert (answer.status, sandbox.programs) == ("ok", ["read('sales_report.csv')", "read('Sales Report.csv')"])
+    assert [t.status for t in answer.turns] == ["error", "ok"]
+    assert script.seen[1][0][-2].content == "```python\nread('Sales Report.csv')\n```"
+    assert events.CodeText("read('Sales Report.csv')") in heard
+
+
 def test_when_the_turns_are_used_up_the_answer_is_honest():
     script = Script(*[f"boom({i})\n```" for i in range(3)])
     sandbox = ScriptedSandbox(*[error("NameError", f"name 'boom{i}' is not defined") for i in "abc"])

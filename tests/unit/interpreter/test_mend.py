@@ -1,0 +1,39 @@
+"""Names that are right but for case, spaces and underscores."""
+
+import pytest
+
+from offline_ci.interpreter.mend import mend_names
+from support.scripted_sandbox import error, ok
+
+NAMES = ["birth date", "City", "sales report.csv", "a_b", "a b"]
+
+
+@pytest.mark.parametrize(
+    ("ename", "evalue", "code", "mended"),
+    [
+        ("KeyError", "'birth_date'", "df['birth_date']; x['birth_date']", "df['birth date']; x['birth date']"),
+        (
+            "KeyError",
+            "\"['CITY', 'birthDate'] not in index\"",
+            'df[["CITY", "birthDate"]]',
+            "df[['City', 'birth date']]",
+        ),
+        (
+            "FileNotFoundError",
+            "[Errno 44] No such file or directory: '/mnt/data/sales_report.csv'",
+            "pd.read_csv('/mnt/data/sales_report.csv')",
+            "pd.read_csv('sales report.csv')",
+        ),
+        ("KeyError", "'birth'", "df['birth']", None),
+        ("KeyError", "'A-B'", "df['A-B']", None),
+        ("KeyError", "'City'", "other['City']", None),
+        ("KeyError", "3", "d[3]", None),
+        ("ValueError", "'birth_date'", "df['birth_date']", None),
+    ],
+)
+def test_mending(ename, evalue, code, mended):
+    assert mend_names(error(ename, evalue), code, NAMES) == mended
+
+
+def test_what_ran_is_left_alone():
+    assert mend_names(ok(), "df['birth_date']", NAMES) is None
