@@ -112,7 +112,7 @@ def test_a_finished_wheel_is_found_at_once(tool, compilers, tmp_path):
         ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE", "other bytes than the pinned"),
         ("ERROR: No matching distribution found for llama-cpp-python==0.3.36", "package index cannot be reached"),
         ("/usr/bin/python3: No module named pip", "sudo apt-get install python3-pip"),
-        ("fatal error: error writing to /tmp/x.s: No space left on device", "The disk is full"),
+        ("fatal error: error writing to x.s: No space left on device", "The disk is full"),
         ("CMake Error: CMAKE_CXX_COMPILER not set, after EnableLanguage", "build-essential"),
         ("c++: fatal error: Killed signal terminated program cc1plus", "out of memory"),
         ("something else", "Remove what you set in CMAKE_ARGS"),
