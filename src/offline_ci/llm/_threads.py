@@ -2,7 +2,7 @@
 
 llama.cpp's threads wait for each other a thousand times a token. If one of them shares its processor with another
 program, all wait for it: measured on two processors beside three busy processes, two threads write 0.4 tokens a second
-and one writes 17. So we take the processors that nobody else is using, and look again several times a second. The
+and one writes 13. So we take the processors that nobody else is using, and look again several times a second. The
 answer does not depend on it: with flash attention off, llama.cpp computes the same bits on any number of threads.
 """
 
