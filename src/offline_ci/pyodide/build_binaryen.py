@@ -15,8 +15,10 @@ from pathlib import Path
 from offline_ci.errors import RuntimeBuildError
 
 _LITERAL_START = "binaryDecode('"
-_ESCAPE_OR_END = re.compile(r"\\(?:x(..)|u(....)|(.))|'", re.DOTALL)
-_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
+_CLOSING_QUOTE = re.compile(r"(?<!\\)(?:\\\\)*'")
+_COMMON_ESCAPES = (("\\n", "\n"), ("\\r", "\r"), ("\\'", "'"))
+_ESCAPE = re.compile(r"\\(?:x(..)|u(....)|(.))", re.DOTALL)
+_ESCAPES = {"t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
 _IMPORTS = re.compile(r"var wasmImports=\{([^}]*)\}")
 _IMPORT = re.compile(r"([\w$]+):(\w+)")
 _EXPORTS = re.compile(r"function assignWasmExports\(wasmExports\)\{([^}]*)\}")
@@ -79,21 +81,27 @@ def _decode_literal(text: str, start: int) -> tuple[bytes | None, int]:
 
     Emscripten writes byte 0 as the character U+0100, and any other byte as the character of that number.
     """
-    pieces: list[str] = []
-    position = start
-    for match in _ESCAPE_OR_END.finditer(text, start):
-        pieces.append(text[position : match.start()])
-        position = match.end()
-        if match[0] == "'":
-            break
-        code = match[1] or match[2]
-        pieces.append(chr(int(code, 16)) if code else _ESCAPES.get(match[3], match[3]))
-    else:
+    end = _CLOSING_QUOTE.search(text, start)
+    if end is None:
         return None, len(text)
+    # Ten million characters: what is common is left to str's own methods. Between escaped backslashes, a backslash
+    # begins an escape.
+    parts = [_unescape(part) for part in text[start : end.end() - 1].split("\\\\")]
     try:
-        return "".join(pieces).replace("\u0100", "\0").encode("latin-1"), position - 1
+        return "\\".join(parts).replace("\u0100", "\0").encode("latin-1"), end.end() - 1
     except UnicodeEncodeError:
-        return None, position - 1
+        return None, end.end() - 1
+
+
+def _unescape(text: str) -> str:
+    for escape, char in _COMMON_ESCAPES:
+        text = text.replace(escape, char)
+    return _ESCAPE.sub(_escaped_char, text) if "\\" in text else text
+
+
+def _escaped_char(match: re.Match[str]) -> str:
+    code = match[1] or match[2]
+    return chr(int(code, 16)) if code else _ESCAPES.get(match[3], match[3])
 
 
 def _c_name(symbol: str) -> str:
