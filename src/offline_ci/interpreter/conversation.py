@@ -41,10 +41,12 @@ class Conversation:
         self._n_ctx = n_ctx
         self._count = count
         self._request = -1
+        self._note = ""
 
     def add_request(self, content: str, *, short: str) -> None:
         """A new request begins; ``short`` is its form without the files' descriptions."""
         self._request += 1
+        self._note = ""
         self._entries.append(_Entry("user", content, short, self._request))
 
     def add_feedback(self, content: str) -> None:
@@ -59,12 +61,15 @@ class Conversation:
         """The answer to a request."""
         self._entries.append(_Entry("assistant", content, None, self._request))
 
-    def rewind(self, n_entries: int) -> None:
-        """Forget everything after the first ``n_entries`` messages."""
-        del self._entries[n_entries:]
-
-    def __len__(self) -> int:
-        return len(self._entries)
+    def restart_request(self, note: str = "") -> None:
+        """Forget all that came after the current request, and add a note to it in place of an earlier one."""
+        first = next(i for i, entry in enumerate(self._entries) if entry.request == self._request)
+        request = self._entries[first]
+        if self._note:
+            request.content = request.content.removesuffix(self._note)
+        self._note = f"\n\n{note}" if note else ""
+        request.content += self._note
+        del self._entries[first + 1 :]
 
     def messages(self, reserve_tokens: int) -> list[Message]:
         """The conversation, shortened so that ``reserve_tokens`` more fit.

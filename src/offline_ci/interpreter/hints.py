@@ -122,11 +122,20 @@ def _key_hint(
     if not known:
         return None
     wanted = re.search(r"'([^']*)'", evalue)
+    if wanted and (owners := [table.name for table in tables if wanted[1] in table.columns]):
+        return _wrong_table(wanted[1], owners[-1], line, variables)
     near = closest(wanted[1], known) if wanted else None
     names = ", ".join(map(repr, known[:30]))
     owner = f"{named[0].name} has the columns" if named else "The columns are"
     instead = f"write {near!r} instead of {wanted[1]!r}. " if near and wanted else ""
     return f"{instead}{owner} {names}."
+
+
+def _wrong_table(column: str, owner: str, line: str, variables: Sequence[Variable]) -> str:
+    used = [v for v in variables if v.name != owner and re.search(rf"\b{re.escape(v.name)}\b", line)]
+    kinds = "".join(f" {variable.name} is {variable.kind}." for variable in used[:2])
+    mend = f"Add what is computed to {owner} as a column, then work with {owner}."
+    return f"{column!r} is a column of {owner}.{kinds} {mend}"
 
 
 def _attribute_hint(evalue: str) -> str | None:

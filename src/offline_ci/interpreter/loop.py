@@ -110,23 +110,22 @@ class RequestLoop:
         self._facts = facts
         self._index = index
         self._wanted = wanted_files(request, [*earlier, *(fact.text for fact in facts)])
-        start = len(self._conversation)
         try:
             for attempt in range(self._settings.max_turns):
-                if self._attempt(attempt, start):
+                if self._attempt(attempt):
                     return self._outcome
         except _Interrupted:
             self._outcome.text = "Interrupted."
             return self._outcome
         self._outcome.status = "failed"
         self._outcome.text = self._account()
-        self._conversation.rewind(start)
+        self._conversation.restart_request()
         self._conversation.add_answer(self._outcome.text)
         return self._outcome
 
     # --- one attempt
 
-    def _attempt(self, attempt: int, start: int) -> bool:
+    def _attempt(self, attempt: int) -> bool:
         """Write a program, run it, and answer where it did the job."""
         completion, code = self._write_program(attempt)
         if code is None or completion.finish_reason == "length":
@@ -136,7 +135,7 @@ class RequestLoop:
             self._conversation.add_feedback(self._problem)
             return False
         if code in self._failed:
-            self._change_strategy(code, self._failed[code], start)
+            self._change_strategy(self._failed[code])
             return False
         code, result = self._run_mended(code)
         self._conversation.add_program(_fenced(code))
@@ -145,7 +144,7 @@ class RequestLoop:
             return self._answer(result)
         if _without_numbers(problem) in map(_without_numbers, self._failed.values()):
             # Other words, the same mistake.
-            self._change_strategy(code, problem, start)
+            self._change_strategy(problem)
         self._failed[code] = self._problem = problem
         return False
 
@@ -231,10 +230,9 @@ class RequestLoop:
         """A quarter of the context for one output."""
         return max(400, min(6000, self._model.info.n_ctx * _CHARS_PER_TOKEN // 4))
 
-    def _change_strategy(self, code: str, problem: str, start: int) -> None:
-        self._conversation.rewind(start)
-        self._conversation.add_program(_fenced(code))
-        self._conversation.add_feedback(prompt.repeated_message(problem))
+    def _change_strategy(self, problem: str) -> None:
+        """Start over without the failed programs: a model copies what it sees, mistakes included."""
+        self._conversation.restart_request(prompt.repeated_note(problem))
         self._temperature = max(self._temperature, _REPEAT_TEMPERATURE)
 
     # --- answering

@@ -25,7 +25,8 @@ Rules:
 - Import what you use. Read the files with the calls that are given with them. Use their real column names.
 - Print every result with print(), with a label.
 - Do exactly what was asked, nothing else.
-- Tables: pandas. "Per", "for each" and "which ... has the most" mean df.groupby(...)[...].sum() first. \
+- Tables: pandas. Computed values become columns of the table: df["new"] = .... \
+"Per", "for each" and "which ... has the most" mean df.groupby(...)[...].sum() first. \
 Excel files: df.to_excel("name.xlsx", index=False).
 - Charts, only where one is asked for: matplotlib; title and axis labels; plt.savefig("name.png") before plt.show().
 - Pictures: PIL. image.size is (width, height); image.crop((left, top, right, bottom)); \
@@ -83,12 +84,9 @@ def unfinished_message(problem: str, output: str) -> str:
     return "\n\n".join(parts)
 
 
-def repeated_message(problem: str) -> str:
-    """The model wrote the same failing program again."""
-    return (
-        f"This fails in the same way as before.\n{problem}\n\n"
-        "That approach does not work. Write a different program: simpler, step by step, with other functions."
-    )
+def repeated_note(problem: str) -> str:
+    """Added to the request when the same mistake has been made twice."""
+    return f"Earlier programs failed:\n{problem}\nDo it in another way: simpler, step by step, with other functions."
 
 
 NO_CODE: Final = "There was no program. Write one complete Python program that does what was asked."

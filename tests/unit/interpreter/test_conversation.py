@@ -78,11 +78,17 @@ def test_what_has_no_tokens_is_replaced():
     assert contents(talk)[1] == "read ?.csv"
 
 
-def test_rewind_forgets_what_came_after():
+def test_a_restart_forgets_what_came_after_and_replaces_its_note():
     talk = Conversation("s", n_ctx=100, count=words)
-    talk.add_request("r", short="r")
-    start = len(talk)
+    talk.add_request("old", short="old")
+    talk.add_answer("answer")
+    talk.add_request("new", short="new")
     talk.add_program("p")
     talk.add_feedback("f")
-    talk.rewind(start)
-    assert contents(talk) == ["s", "r"]
+    talk.restart_request("first note")
+    assert contents(talk) == ["s", "old", "answer", "new\n\nfirst note"]
+    talk.add_program("p2")
+    talk.restart_request("second note")
+    assert contents(talk) == ["s", "old", "answer", "new\n\nsecond note"]
+    talk.restart_request()
+    assert contents(talk) == ["s", "old", "answer", "new"]

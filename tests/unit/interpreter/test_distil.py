@@ -93,6 +93,16 @@ def test_columns_of_the_files_help_where_there_is_no_table():
     assert text.endswith("Hint: write 'region' instead of 'regoin'. The columns are 'region', 'units'.")
 
 
+def test_a_column_of_another_table_is_told():
+    series = Variable("revenue", "Series of shape (120,)", [])
+    around = Surroundings(variables=[TABLE, series])
+    text = distil(failed("KeyError", "'Region'"), "revenue.groupby('Region').sum()", around)
+    assert text.endswith(
+        "Hint: 'Region' is a column of df. revenue is Series of shape (120,). "
+        "Add what is computed to df as a column, then work with df."
+    )
+
+
 def test_a_long_message_is_cut():
     text = distil(failed("ValueError", "x" * 5000), "f()", Surroundings())
     assert len(text) < 600
