@@ -60,7 +60,7 @@ def request_message(request: str, facts: Sequence[FileFacts], earlier: Sequence[
 
 def output_message(output: str, files: Sequence[FileFacts]) -> str:
     """A program's output, and the question for the answer."""
-    parts = [f"Output of the program:\n{output or '(nothing was printed)'}"]
+    parts = ["The program ran without errors." + (f" Its output:\n{output}" if output else "")]
     if files:
         parts.append("Files written:\n" + "\n".join(f"- {fact.text}" for fact in files))
     what = "with the results from above, and name the files written" if files else "with the results from above"

@@ -37,7 +37,9 @@ def test_a_program_runs_and_the_answer_is_written_from_its_output():
     assert [(t.request, t.code, t.status) for t in answer.turns] == [(0, "print(6 * 7)", "ok")]
     assert script.seen[0][1] == prompt.PREFILL
     assert script.seen[1][1] == ""
-    assert script.seen[1][0][-1].content.startswith("Output of the program:\n42\n\nNow answer the request")
+    assert script.seen[1][0][-1].content.startswith(
+        "The program ran without errors. Its output:\n42\n\nNow answer the request"
+    )
     assert [type(e).__name__ for e in heard if not isinstance(e, events.CodeText | events.AnswerText)] == [
         "RequestStarted",
         "CodeFinished",
