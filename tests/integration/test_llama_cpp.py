@@ -64,7 +64,7 @@ def test_knows_itself(model):
     assert model.info.name == "smollm2-135m-instruct"
     assert (model.info.n_ctx, model.info.gpu_layers, len(model.info.sha256)) == (1024, 0, 64)
     assert 0 < model.info.load_s < 60
-    assert model.warnings == ()
+    assert model.info.warnings == ()
     assert (model.gguf.architecture, model.gguf.quantization, model.gguf.n_ctx_train) == ("llama", "Q4_1", 8192)
 
 
@@ -299,12 +299,12 @@ class TestLoading:
     def test_layers_without_a_gpu_are_a_warning(self, opened):
         model = opened(gpu_layers=5)
         assert model.info.gpu_layers == 0
-        assert model.warnings == ("This llama.cpp build has no GPU support: --gpu-layers has no effect.",)
+        assert model.info.warnings == ("This llama.cpp build has no GPU support: --gpu-layers has no effect.",)
 
     def test_short_of_memory_the_file_is_used_as_it_is(self, opened, monkeypatch):
         monkeypatch.setattr(llama_cpp, "available_memory_bytes", lambda: 90 << 20)
         model = opened(n_ctx=512)
-        assert model.warnings[0].startswith("Memory is short, so its weights stay in the file")
+        assert model.info.warnings[0].startswith("Memory is short, so its weights stay in the file")
         assert model.generate(CONVERSATION, GREEDY).completion_tokens == GREEDY.max_tokens
 
     def test_a_failed_load_leaves_no_thread(self, tmp_path):

@@ -21,6 +21,7 @@ from offline_ci.cli.options import (
     output_option,
     resource_limits,
 )
+from offline_ci.cli.terminal import neutral
 from offline_ci.cli.views import PlainView, View
 from offline_ci.errors import UsageError
 from offline_ci.interpreter.answer import Answer
@@ -106,6 +107,8 @@ def command(
         with CodeInterpreter(
             model, limits=resource_limits(timeout_s, memory_mb), output_dir=output, **settings
         ) as interpreter:
+            for warning in interpreter.info.warnings:
+                click.echo(f"offline-ci: {neutral(warning)}", err=True)
             answers = _ask_all(interpreter, requests, paths, view)
             if notebook is not None:
                 write_named_file(notebook, interpreter.notebook())

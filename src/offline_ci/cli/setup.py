@@ -49,7 +49,8 @@ def command(model: str | None, no_model: bool, source: str | None) -> None:
             resolved = _step(progress, f"The model {name} is here", lambda: _pull(models, name, progress, config))
         _step(progress, "The sandbox works", _try_sandbox)
         if resolved is not None:
-            _step(progress, "The model works", lambda: _try_model(resolved))
+            for warning in _step(progress, "The model works", lambda: _try_model(resolved)):
+                progress.message(warning)
 
 
 def _step(progress: Reporter, done: str, work: Callable[[], T]) -> T:
@@ -83,8 +84,8 @@ def _try_sandbox() -> None:
         )
 
 
-def _try_model(resolved: ResolvedModel) -> None:
-    """Load the model and evaluate the system prompt, which stays on disk and makes the first answer start sooner."""
+def _try_model(resolved: ResolvedModel) -> tuple[str, ...]:
+    """The model's warnings. Its evaluation of the system prompt stays on disk: the first answer starts sooner."""
     from offline_ci.interpreter import prompt
     from offline_ci.llm.base import GenerationParams, Message
     from offline_ci.llm.llama_cpp import LlamaCppModel
@@ -93,5 +94,6 @@ def _try_model(resolved: ResolvedModel) -> None:
     try:
         messages = [Message("system", prompt.system_prompt()), Message("user", "Hello")]
         model.generate(messages, GenerationParams(max_tokens=1), prefill=prompt.PREFILL)
+        return model.info.warnings
     finally:
         model.close()

@@ -76,6 +76,7 @@ class ModelInfo:
         n_ctx: context window in tokens.
         gpu_layers: layers offloaded.
         load_s: seconds that loading took.
+        warnings: what its user should know, one sentence each: no chat template, a slower way taken, no GPU in use.
     """
 
     name: str
@@ -83,6 +84,7 @@ class ModelInfo:
     n_ctx: int
     gpu_layers: int
     load_s: float = field(default=0.0, compare=False)
+    warnings: tuple[str, ...] = field(default=(), compare=False)
 
 
 @runtime_checkable

@@ -50,7 +50,6 @@ class LlamaCppModel:
 
     Attributes:
         gguf: what the file says about itself.
-        warnings: what the user should know about this model's use, one sentence each.
 
     Raises:
         ModelLoadError: the file is not a GGUF, damaged, unknown to llama.cpp, or too large for this machine.
@@ -92,13 +91,13 @@ class LlamaCppModel:
             self._encoder = PromptEncoder(vocab)
             self._template = ChatTemplate(self.gguf.chat_template, bos=vocab.name(vocab.bos), eos=vocab.name(vocab.eos))
             undo.pop_all()
-        self.warnings = _warnings(self._template, settings, loaded)
         self._info = ModelInfo(
             name=name or path.stem,
             sha256=sha256,
             n_ctx=settings.n_ctx,
             gpu_layers=loaded.gpu_layers,
             load_s=time.monotonic() - started,
+            warnings=_warnings(self._template, settings, loaded),
         )
 
     @property
