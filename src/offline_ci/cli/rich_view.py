@@ -57,6 +57,10 @@ class RichView(View):
             case events.CodeFinished():
                 self._finish_code()
                 self._spin("running")
+            case events.CodeDropped(reason=reason):
+                self._end_code()
+                self._print(Text(f"(not run: {reason})", style="dim"))
+                self._spin("thinking")
             case events.CellOutput(output=output):
                 self._show_output(output)
             case events.CellFinished(result=result):
@@ -96,10 +100,13 @@ class RichView(View):
         if finished > self._lines_shown:
             self._print_code(self._code.rsplit("\n", 1)[0])
 
-    def _finish_code(self) -> None:
+    def _end_code(self) -> None:
         if self._code and not self._code.endswith("\n"):
             self._print_code(self._code)
         self._code, self._lines_shown = "", 0
+
+    def _finish_code(self) -> None:
+        self._end_code()
         self._print(Rule("output", style="dim", align="left"))
 
     def _print_code(self, code: str) -> None:

@@ -52,6 +52,9 @@ class PlainView(View):
             case events.CodeFinished():
                 self._end()
                 self._has_output = False
+            case events.CodeDropped(reason=reason):
+                self._end()
+                self._write(f"(not run: {reason})\n")
             case events.CellOutput(output=output):
                 if not self._has_output and not is_picture(output):
                     self._has_output = True

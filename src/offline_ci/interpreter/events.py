@@ -32,6 +32,13 @@ class CodeFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class CodeDropped:
+    """What was written does not run; the model writes another program. ``reason`` is one short sentence."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class CellOutput:
     """An nbformat 4 output of the running cell."""
 
@@ -60,5 +67,7 @@ class RequestFinished:
     answer: str
 
 
-Event = RequestStarted | CodeText | CodeFinished | CellOutput | CellFinished | AnswerText | RequestFinished
+Event = (
+    RequestStarted | CodeText | CodeFinished | CodeDropped | CellOutput | CellFinished | AnswerText | RequestFinished
+)
 OnEvent = Callable[[Event], None]

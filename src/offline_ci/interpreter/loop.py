@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from offline_ci.errors import PromptTooLongError
 from offline_ci.interpreter import events, prompt
 from offline_ci.interpreter.answer import AnswerStatus, Turn, Usage
 from offline_ci.interpreter.conversation import Conversation
@@ -114,14 +115,19 @@ class RequestLoop:
             for attempt in range(self._settings.max_turns):
                 if self._attempt(attempt):
                     return self._outcome
+            self._give_up("failed", self._account())
         except _Interrupted:
-            self._outcome.text = "Interrupted."
-            return self._outcome
-        self._outcome.status = "failed"
-        self._outcome.text = self._account()
-        self._conversation.restart_request()
-        self._conversation.add_answer(self._outcome.text)
+            self._give_up("interrupted", "Interrupted.")
+        except PromptTooLongError as error:  # the request did fit, but what came of it does not
+            self._problem = error.message
+            self._give_up("failed", self._account())
         return self._outcome
+
+    def _give_up(self, status: AnswerStatus, text: str) -> None:
+        """End without an answer; the conversation stays such that another request can follow."""
+        self._outcome.status, self._outcome.text = status, text
+        self._conversation.restart_request()
+        self._conversation.add_answer(text)
 
     # --- one attempt
 
@@ -131,17 +137,20 @@ class RequestLoop:
         if code is None or completion.finish_reason == "length":
             self._problem = prompt.NO_CODE if code is None else prompt.TOO_LONG
             self._failed.setdefault(code or "", self._problem)
+            self._emit(events.CodeDropped("No program." if code is None else "Too long."))
             self._conversation.add_program(_fenced(code or ""))
             self._conversation.add_feedback(self._problem)
             return False
         if code in self._failed:
+            self._emit(events.CodeDropped("The same program has failed before."))
             self._change_strategy(self._failed[code])
             return False
         code, result = self._run_mended(code)
         self._conversation.add_program(_fenced(code))
         problem = self._judge(result, code)
         if problem is None:
-            return self._answer(result)
+            self._answer(result)
+            return True
         if _without_numbers(problem) in map(_without_numbers, self._failed.values()):
             # Other words, the same mistake.
             self._change_strategy(problem)
@@ -205,7 +214,7 @@ class RequestLoop:
     def _judge(self, result: ExecutionResult, code: str) -> str | None:
         """None where the program did the job; else what is wrong, which the model has then been told."""
         output = render_outputs(result.outputs, self._output_chars())
-        if not result.ok:
+        if not (result.ok or _left_early_but_well(result)):
             problem = distil(result, code, self._surroundings())
             self._conversation.add_feedback(prompt.error_message(problem, output))
             return problem
@@ -237,8 +246,8 @@ class RequestLoop:
 
     # --- answering
 
-    def _answer(self, result: ExecutionResult) -> bool:
-        """Write the answer; False where the model wants to run another program first."""
+    def _answer(self, result: ExecutionResult) -> None:
+        """Write the answer from a program's output; where the model writes code again, the output is the answer."""
         output = render_outputs(result.outputs, self._output_chars())
         written = inspect_files(self._sandbox, [file.path for file in result.files][:8])
         written = [replace(fact, text=fact.text.split(";")[0].split("\n")[0]) for fact in written]
@@ -253,12 +262,16 @@ class RequestLoop:
         self._outcome.status = "ok"
         self._outcome.text = text
         self._conversation.add_answer(text)
-        return True
 
     def _account(self) -> str:
         n = len(self._outcome.turns)
         tries = f"{n} program{'s' if n != 1 else ''} ran" if n else "no program could be written"
         return f"I could not do this: {tries}, and the last problem was:\n{self._problem}"
+
+
+def _left_early_but_well(result: ExecutionResult) -> bool:
+    """Whether the program ended itself with ``sys.exit(0)``: many end so."""
+    return result.status == "exit" and not result.exit_code
 
 
 def _without_numbers(problem: str) -> str:

@@ -70,6 +70,23 @@ def test_a_pipe_gets_plain_text():
     )
 
 
+def test_a_program_that_does_not_run_is_closed_before_the_next():
+    out, terminal = io.StringIO(), Terminal()
+    for view in (
+        PlainView(out, 1),
+        RichView(1, Console(file=terminal, force_terminal=True, width=80, color_system=None)),
+    ):
+        for code in ("first()", "second()"):
+            view.event(events.CodeText(code))
+            view.event(events.CodeDropped("Too long."))
+        view.close()
+    assert out.getvalue() == (
+        "--- program\nfirst()\n(not run: Too long.)\n--- program\nsecond()\n(not run: Too long.)\n"
+    )
+    shown = terminal.getvalue()
+    assert [shown.count(text) for text in ("first()", "second()", "(not run: Too long.)")] == [1, 1, 2]
+
+
 def test_a_failure_is_told_in_a_pipe():
     out = io.StringIO()
     session(PlainView(out, 2), status="failed")

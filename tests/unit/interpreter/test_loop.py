@@ -70,7 +70,9 @@ def test_a_failure_is_told_and_repaired():
 def test_the_same_failing_program_is_not_run_again():
     script = Script("boom()\n```", "boom()\n```", "print(2)\n```", "2.")
     sandbox = ScriptedSandbox(error("NameError", "name 'boom' is not defined"), ok("2\n"))
-    answer = interpreter(script, sandbox).ask("Print two")
+    heard = []
+    answer = interpreter(script, sandbox).ask("Print two", on_event=heard.append)
+    assert events.CodeDropped("The same program has failed before.") in heard
     assert answer.status == "ok"
     assert sandbox.programs == ["boom()", "print(2)"]
     messages = script.seen[2][0]
@@ -155,6 +157,16 @@ def test_an_answer_ends_where_code_begins():
     assert interpreter(script, ScriptedSandbox(ok("1\n"))).ask("Compute").text == "It is 1."
 
 
+def test_a_program_that_exits_well_is_done_and_one_that_exits_badly_is_not():
+    left = ExecutionResult("exit", stdout="1\n", outputs=ok("1\n").outputs, exit_code=0)
+    answer = interpreter(Script("print(1); exit()\n```", "1."), ScriptedSandbox(left)).ask("Compute")
+    assert (answer.status, answer.text) == ("ok", "1.")
+    script = Script("exit(2)\n```", "print(1)\n```", "1.")
+    answer = interpreter(script, ScriptedSandbox(ExecutionResult("exit", exit_code=2), ok("1\n"))).ask("Compute")
+    assert [t.status for t in answer.turns] == ["exit", "ok"]
+    assert "Do not call exit()" in script.seen[1][0][-1].content
+
+
 def test_a_limit_is_explained_to_the_model():
     script = Script("while True: pass\n```", "print(1)\n```", "1.")
     limit = ExecutionResult("time_limit", limit=LimitHit("time_s", 60.0, 60.1), state_lost=True)
@@ -187,6 +199,8 @@ def test_an_interruption_while_writing_ends_the_request():
     session = interpreter(reply, sandbox)
     answer = session.ask("Compute")
     assert (answer.status, answer.turns, sandbox.programs) == ("interrupted", [], [])
+    roles = [message.role for message in session._conversation.messages(0)]
+    assert roles == ["system", "user", "assistant"]
 
 
 def test_an_interruption_while_running_keeps_the_turn_and_saves_nothing_half(tmp_path):
