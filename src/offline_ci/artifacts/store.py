@@ -14,8 +14,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from filelock import FileLock, Timeout
-
 from offline_ci import _env
 from offline_ci.artifacts.digest import Digest, Hasher, read_chunks
 from offline_ci.artifacts.files import (
@@ -178,6 +176,8 @@ class Store:
             name: what is locked.
             on_wait: called once where somebody else holds it.
         """
+        from filelock import FileLock, Timeout  # a tenth of a sandbox's imports, and a sandbox locks nothing
+
         folder = make_private_dir(self.root / "locks")
         lock = FileLock(folder / f"{name.replace('/', '-')}.lock")
         try:
