@@ -173,10 +173,10 @@ class GuestFiles:
         """The call's result; strings and bytes are put into guest memory first."""
         args = [self.guest.string(a) if isinstance(a, str) else a for a in args]
         result = self.guest(name, *args)
+        self.guest.reset()
         failed = self.host.functions.find(name).convention
         if (failed is Convention.SYSCALL and result < 0) or (failed is Convention.WASI and result):
             raise FsError(Errno(abs(result)).name)
-        self.guest.reset()
         return result
 
     def _transfer(self, name, fd, data, *position):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NoReturn
 
 from offline_ci.emscripten.abi import fcntl, structs
@@ -18,8 +19,26 @@ _CLOCK_RESOLUTION_NS = 1
 _ENTROPY_CHUNK_BYTES = 1 << 20
 
 # --- reading and writing
-#
-# An error after some bytes were transferred is not told: the count is, and the next call meets the error again.
+
+
+def _transfer(
+    host: Host, iovecs_ptr: int, n_iovecs: int, count_ptr: int, move: Callable[[memoryview, int], int]
+) -> None:
+    """Move each piece with ``move(view, bytes so far)`` and tell the guest how many bytes were moved.
+
+    An error after some bytes were moved is not told: the count is, and the next call meets the error again.
+    """
+    memory, total = host.memory, 0
+    try:
+        for ptr, n in memory.iovecs(iovecs_ptr, n_iovecs):
+            moved = move(memory.view(ptr, n), total)
+            total += moved
+            if moved < n:
+                break
+    except ErrnoError:
+        if not total:
+            raise
+    memory.write_u32(count_ptr, total)
 
 
 @wasi("fd_read", "iippp")
@@ -29,34 +48,16 @@ def fd_read(host: Host, fd: int, iovecs_ptr: int, n_iovecs: int, count_ptr: int)
     Raises:
         ErrnoError: EBADF; EISDIR; EINVAL, too many pieces; EAGAIN, EIO, of devices and granted files; EFAULT.
     """
-    stream, memory, total = host.fs.fds.get(fd), host.memory, 0
-    try:
-        for ptr, n in memory.iovecs(iovecs_ptr, n_iovecs):
-            got = stream.read_into(memory.view(ptr, n))
-            total += got
-            if got < n:
-                break
-    except ErrnoError:
-        if not total:
-            raise
-    memory.write_u32(count_ptr, total)
+    stream = host.fs.fds.get(fd)
+    _transfer(host, iovecs_ptr, n_iovecs, count_ptr, lambda view, _done: stream.read_into(view))
 
 
 @wasi("fd_pread", "iippjp")
 def fd_pread(host: Host, fd: int, iovecs_ptr: int, n_iovecs: int, offset: int, count_ptr: int) -> None:
     """Read at ``offset``; ESPIPE for devices, EINVAL for a negative offset, else as fd_read."""
-    stream, memory, total = host.fs.fds.get(fd), host.memory, 0
+    stream = host.fs.fds.get(fd)
     stream.check_positioned(offset, writing=False)
-    try:
-        for ptr, n in memory.iovecs(iovecs_ptr, n_iovecs):
-            got = stream.node.read_into(memory.view(ptr, n), offset + total)
-            total += got
-            if got < n:
-                break
-    except ErrnoError:
-        if not total:
-            raise
-    memory.write_u32(count_ptr, total)
+    _transfer(host, iovecs_ptr, n_iovecs, count_ptr, lambda view, done: stream.node.read_into(view, offset + done))
 
 
 @wasi("fd_write", "iippp")
@@ -66,36 +67,18 @@ def fd_write(host: Host, fd: int, iovecs_ptr: int, n_iovecs: int, count_ptr: int
     Raises:
         ErrnoError: EBADF; ENOSPC, the quota; EFBIG; EINVAL, too many pieces; EFAULT.
     """
-    stream, memory, total = host.fs.fds.get(fd), host.memory, 0
+    stream = host.fs.fds.get(fd)
     if not stream.can_write:
         raise ErrnoError(Errno.EBADF)
-    try:
-        for ptr, n in memory.iovecs(iovecs_ptr, n_iovecs):
-            taken = stream.write(memory.view(ptr, n))
-            total += taken
-            if taken < n:
-                break
-    except ErrnoError:
-        if not total:
-            raise
-    memory.write_u32(count_ptr, total)
+    _transfer(host, iovecs_ptr, n_iovecs, count_ptr, lambda view, _done: stream.write(view))
 
 
 @wasi("fd_pwrite", "iippjp")
 def fd_pwrite(host: Host, fd: int, iovecs_ptr: int, n_iovecs: int, offset: int, count_ptr: int) -> None:
     """Write at ``offset``, as POSIX says and Linux does not even with ``O_APPEND``; errors as fd_pread and fd_write."""
-    stream, memory, total = host.fs.fds.get(fd), host.memory, 0
+    stream = host.fs.fds.get(fd)
     stream.check_positioned(offset, writing=True)
-    try:
-        for ptr, n in memory.iovecs(iovecs_ptr, n_iovecs):
-            taken = stream.node.write(memory.view(ptr, n), offset + total)
-            total += taken
-            if taken < n:
-                break
-    except ErrnoError:
-        if not total:
-            raise
-    memory.write_u32(count_ptr, total)
+    _transfer(host, iovecs_ptr, n_iovecs, count_ptr, lambda view, done: stream.node.write(view, offset + done))
 
 
 @wasi("fd_seek", "iijip")

@@ -73,6 +73,8 @@ def hint_for(
         return "there is no network; use the given files only."
     if name == "AttributeError":
         return _attribute_hint(error.evalue)
+    if re.search(r"not supported for mode|cannot write mode|wrong mode", error.evalue):
+        return 'convert the picture to RGB first: image.convert("RGB").'
     if "Read-only file system" in error.evalue:
         return (
             "the attached files are read-only; save the result under a new name. "

@@ -29,11 +29,12 @@ Rules:
 "Per", "for each" and "which ... has the most" mean df.groupby(...)[...].sum() first. \
 Excel files: df.to_excel("name.xlsx", index=False).
 - Charts, only where one is asked for: matplotlib; title and axis labels; plt.savefig("name.png") before plt.show().
-- Pictures: PIL. image.size is (width, height); image.crop((left, top, right, bottom)); \
+- Pictures: PIL. width, height = image.size. Crop each part into a variable of its own: \
+left = image.crop((0, 0, width // 2, height)); right = image.crop((width // 2, 0, width, height)). \
+Join parts: new = Image.new("RGB", (left.width + right.width, height)); new.paste(left, (0, 0)); \
+new.paste(right, (left.width, 0)). Invert: ImageOps.invert(part.convert("RGB")). \
 image.rotate(-90, expand=True) turns clockwise; ImageOps.mirror(image) swaps left and right; \
-ImageOps.invert(image.convert("RGB")); \
-a transparent image onto a background: background.paste(image, (0, 0), image); \
-to join pictures, Image.new("RGB", (width, height)) and paste(part, (x, y))."""
+a transparent image onto a background: background.paste(image, (0, 0), image)."""
 
 
 def system_prompt() -> str:

@@ -74,6 +74,12 @@ def test_exception_line_and_hint_without_library_frames():
             "convert the column with pd.to_datetime first.",
         ),
         (
+            "OSError",
+            "not supported for mode RGBA",
+            "ImageOps.invert(image)",
+            'convert the picture to RGB first: image.convert("RGB").',
+        ),
+        (
             "TypeError",
             "list indices must be integers or slices, not str",
             "df['a']",
