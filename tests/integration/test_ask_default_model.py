@@ -40,8 +40,9 @@ def ask(tmp_path):
     return run
 
 
-def test_the_main_job_is_pixel_exact(ask, tmp_path):
-    pixels = np.random.default_rng(5).integers(0, 256, (90, 160, 3), dtype=np.uint8)
+@pytest.mark.parametrize("size", [(90, 160), (480, 640)])
+def test_the_main_job_is_pixel_exact(ask, tmp_path, size):
+    pixels = np.random.default_rng(5).integers(0, 256, (*size, 3), dtype=np.uint8)
     Image.fromarray(pixels).save(tmp_path / "photo.png")
     ended = ask("-f", "photo.png", "-o", "out", "--json", MERGE)
     assert ended.status == 0, ended.err
@@ -53,7 +54,8 @@ def test_the_main_job_is_pixel_exact(ask, tmp_path):
     merged = tmp_path / "out" / "merged.png"
     assert document["files"] == [{"path": "out/merged.png", "bytes": merged.stat().st_size}]
     expected = pixels.copy()
-    expected[:, 80:] = 255 - expected[:, 80:]
+    half = size[1] // 2
+    expected[:, half:] = 255 - expected[:, half:]
     with Image.open(merged) as image:
         assert (np.asarray(image.convert("RGB")) == expected).all()
     for turn in document["turns"]:
