@@ -123,8 +123,11 @@ def _json(path: Path, value: Any) -> Description:
         columns = list(value[0])
     elif isinstance(value, dict):
         columns = list(value)
-    leaves = "; ".join(f"{place} is {leaf!r}"[:80] for place, leaf in _leaves(value, "data"))
-    return {"text": f"JSON: {_shape(value)}; read it with {read}; then {leaves}", "columns": columns, "read": read}
+    many = isinstance(value, list) and len(value) > 0
+    found = _leaves(value[0], "record") if many else _leaves(value, "data")
+    leaves = "; ".join(f"{place} is {leaf!r}"[:80] for place, leaf in found)
+    then = f"in the first of `for record in data:` {leaves}" if many else leaves
+    return {"text": f"JSON: {_shape(value)}; read it with {read}; then {then}", "columns": columns, "read": read}
 
 
 def _leaves(value: Any, place: str) -> list[tuple[str, Any]]:

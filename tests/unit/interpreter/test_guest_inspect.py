@@ -66,7 +66,10 @@ def test_json_shapes(here):
     found = described("a.json")
     assert found["columns"] == ["id", "who", "tags"]
     assert "list of 3 x object {id: int, who: object {name: str}, tags: list of 2 x str}" in found["text"]
-    assert found["text"].endswith("; then data[0]['id'] is 1; data[0]['who']['name'] is 'x'; data[0]['tags'][0] is 'a'")
+    assert found["text"].endswith(
+        "; then in the first of `for record in data:` "
+        "record['id'] is 1; record['who']['name'] is 'x'; record['tags'][0] is 'a'"
+    )
     (here / "b.jsonl").write_text('{"a": 1}\n{"a": 2}\n')
     assert described("b.jsonl")["read"] == "pd.read_json('b.jsonl', lines=True)"
 
