@@ -111,6 +111,15 @@ def test_figures_are_shown_without_being_saved(sandbox):
     assert sandbox.run("plt.get_fignums()").result == "[]"
 
 
+def test_savefig_after_show_saves_what_was_shown(sandbox):
+    code = "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.savefig('before.png')\nplt.show()\n"
+    code += "plt.savefig('after.png')\n"
+    code += "(open('before.png', 'rb').read() == open('after.png', 'rb').read(), plt.get_fignums())"
+    assert sandbox.run(code).result == "(True, [])"
+    code = "plt.figure(); plt.plot([9]); plt.savefig('other.png')\n"
+    assert sandbox.run(code + "open('other.png', 'rb').read() == open('after.png', 'rb').read()").result == "False"
+
+
 def test_pil_images_are_shown(sandbox):
     result = sandbox.run("from PIL import Image\nImage.new('RGB', (30, 20), 'red')")
     assert image_of(result.outputs[0]).size == (30, 20)

@@ -1,11 +1,14 @@
 """The matplotlib backend: Agg, and figures are shown to the host.
 
-``plt.show()`` shows the open figures at once; whatever is open at the end of a cell is shown then. Selected through
-``MPLBACKEND=module://offline_ci_guest.backend``.
+``plt.show()`` shows the open figures at once; whatever is open at the end of a cell is shown then. A ``plt.savefig``
+after ``plt.show()`` saves what was shown, where other backends save an empty figure: models write it all the time.
+Selected through ``MPLBACKEND=module://offline_ci_guest.backend``.
 """
 
+import functools
 import io
 
+import matplotlib.pyplot as plt
 from matplotlib._pylab_helpers import Gcf
 from matplotlib.backend_bases import FigureManagerBase
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -25,15 +28,35 @@ def show_figure(figure):
     )
 
 
+_last_shown = None
+
+
 def flush():
     """Show and close every open figure."""
+    global _last_shown  # noqa: PLW0603
     managers = Gcf.get_all_fig_managers()
+    active = Gcf.get_active()
+    if active is not None:
+        _last_shown = active.canvas.figure
     try:
         for manager in managers:
             if manager.canvas.figure.get_axes() or manager.canvas.figure.texts or manager.canvas.figure.images:
                 show_figure(manager.canvas.figure)
     finally:
         Gcf.destroy_all()
+
+
+def _savefig_of_shown(savefig):
+    @functools.wraps(savefig)
+    def wrapper(*args, **kwargs):
+        if _last_shown is not None and not Gcf.figs:
+            return _last_shown.savefig(*args, **kwargs)
+        return savefig(*args, **kwargs)
+
+    return wrapper
+
+
+plt.savefig = _savefig_of_shown(plt.savefig)
 
 
 class FigureManager(FigureManagerBase):

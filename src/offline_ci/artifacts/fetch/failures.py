@@ -26,8 +26,7 @@ _NAMED: Final = 3
 
 OFFLINE_WAYS: Final = (
     "Connect it, or bring the files another way: name a folder that holds them (OFFLINE_CI_SOURCE_DIR), a mirror"
-    " in your network (OFFLINE_CI_MIRROR), or install a bundle made on a connected machine"
-    " (`offline-ci bundle install FILE`)"
+    " in your network (OFFLINE_CI_MIRROR), or copy the folder OFFLINE_CI_HOME from a connected machine of the same kind"
 )
 
 

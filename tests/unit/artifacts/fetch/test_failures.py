@@ -78,7 +78,7 @@ def test_the_error_names_the_ways_without_a_network():
     assert hint.startswith("This machine seems to have no network. Connect it, or bring the files another way: ")
     assert "OFFLINE_CI_SOURCE_DIR" in hint
     assert "OFFLINE_CI_MIRROR" in hint
-    assert "offline-ci bundle install FILE" in hint
+    assert "copy the folder OFFLINE_CI_HOME" in hint
 
 
 def test_an_artefact_without_a_source_is_told_so():
