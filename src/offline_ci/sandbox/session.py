@@ -34,6 +34,28 @@ class _Interpreter:
     runner: int
 
 
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How the call into the guest ended.
+
+    Attributes:
+        status: what the guest's runner says.
+        trap: what stopped it instead.
+        exit_code: of ``os._exit``.
+        elapsed_s: seconds it took.
+    """
+
+    status: Status
+    trap: GuestTrap | None
+    exit_code: int | None
+    elapsed_s: float
+
+    @property
+    def is_instance_lost(self) -> bool:
+        """After a trap or an exit the instance cannot be used again."""
+        return self.trap is not None or self.exit_code is not None
+
+
 class GuestSession:
     """Implements ``Backend`` in this process, on the calling thread.
 
@@ -143,34 +165,43 @@ class GuestSession:
             self._limits.output_bytes, on_output, lambda _used: self._watch.request("output_limit")
         )
         self._outputs, self._on_input = outputs, on_input
+        try:
+            end = self._execute(interpreter, time_s)
+        finally:
+            self._outputs = self._on_input = None
+        if end.is_instance_lost:
+            self._discard()
+        result = self._result(end, outputs, time_s)
+        if outputs.failure is not None:
+            raise outputs.failure
+        return result
+
+    def _execute(self, interpreter: _Interpreter, time_s: float) -> _End:
         begin = time.perf_counter()
         self._watch.start(time_s)
-        trap: GuestTrap | None = None
-        code_of_exit: int | None = None
         status: Status = "error"
+        trap: GuestTrap | None = None
+        exit_code: int | None = None
         try:
             with interpreter.python.instance.enter():
                 status = _STATUS.get(interpreter.python.capi.call_returning_int(interpreter.runner), "error")
         except GuestTrap as exc:
             trap = exc
         except GuestExit as exc:
-            code_of_exit = exc.code
+            exit_code = exc.code
         finally:
-            elapsed = time.perf_counter() - begin
             self._watch.stop()
-            self._outputs = self._on_input = None
-        state_lost = trap is not None or code_of_exit is not None
-        if state_lost:
-            self._discard()
-        status, limit = self._judge(status, trap, code_of_exit, outputs, elapsed, time_s)
+        return _End(status, trap, exit_code, time.perf_counter() - begin)
+
+    def _result(self, end: _End, outputs: OutputCollector, time_s: float) -> ExecutionResult:
+        status, limit = self._judge(end, outputs, time_s)
         error = outputs.error if status != "exit" else None
-        if trap is not None and limit is None and status == "trap":
-            error = GuestError("Trap", trap.message, [f"The sandbox stopped the program: {trap.message}."])
+        if status == "trap" and end.trap is not None:
+            message = end.trap.message
+            error = GuestError("Trap", message, [f"The sandbox stopped the program: {message}."])
         if error is not None:
             outputs.add_error(error)
         outputs.finish()
-        if outputs.failure is not None:
-            raise outputs.failure
         return ExecutionResult(
             status=status,
             stdout=outputs.stream_text("stdout"),
@@ -180,37 +211,29 @@ class GuestSession:
             outputs=outputs.outputs,
             files=self._guest.changed_files(),
             limit=limit,
-            exit_code=outputs.exit_code if code_of_exit is None else code_of_exit,
-            state_lost=state_lost,
-            elapsed_s=elapsed,
+            exit_code=outputs.exit_code if end.exit_code is None else end.exit_code,
+            state_lost=end.is_instance_lost,
+            elapsed_s=end.elapsed_s,
         )
 
-    def _judge(
-        self,
-        status: Status,
-        trap: GuestTrap | None,
-        code_of_exit: int | None,
-        outputs: OutputCollector,
-        elapsed: float,
-        time_s: float,
-    ) -> tuple[Status, LimitHit | None]:
+    def _judge(self, end: _End, outputs: OutputCollector, time_s: float) -> tuple[Status, LimitHit | None]:
         """What a cell's end means: a limit explains an exception or a trap better than the exception does."""
         reason = self._watch.reason
         if reason == "time_limit":
-            return "time_limit", LimitHit("time_s", time_s, elapsed)
+            return "time_limit", LimitHit("time_s", time_s, end.elapsed_s)
         if reason == "output_limit":
             return "output_limit", LimitHit("output_bytes", self._limits.output_bytes, outputs.used_bytes)
         if reason == "interrupted":
             return "interrupted", None
-        if code_of_exit is not None:
+        if end.exit_code is not None:
             return "exit", None
-        failed = trap is not None or status == "error"
+        failed = end.trap is not None or end.status == "error"
         memory_refused, disk_refused = self._guest.memory_refused, self._guest.disk_refused
-        if failed and memory_refused and (trap is not None or _is(outputs.error, "MemoryError")):
+        if failed and memory_refused and (end.trap is not None or _is(outputs.error, "MemoryError")):
             return "memory_limit", LimitHit("memory_bytes", self._limits.memory_bytes, memory_refused)
         if failed and disk_refused is not None and outputs.errno is not None:
             return "disk_limit", LimitHit(disk_refused.name, disk_refused.limit, disk_refused.asked)
-        return ("trap", None) if trap is not None else (status, None)
+        return ("trap" if end.trap is not None else end.status), None
 
     # --- files
 
