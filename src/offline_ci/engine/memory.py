@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
-from offline_ci.emscripten.ports import WASM_PAGE_BYTES
 from offline_ci.engine import _capi
 
 
@@ -38,11 +37,6 @@ class WasmtimeMemory:
             return False
         self._view = None
         return True
-
-    @property
-    def pages(self) -> int:
-        """Its size in pages of 64 KiB."""
-        return int(_capi.memory_data_size(self._context, ctypes.byref(self._memory))) // WASM_PAGE_BYTES
 
     def release(self) -> None:
         """Forget the view."""

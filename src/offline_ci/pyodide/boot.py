@@ -14,23 +14,21 @@ from typing import TYPE_CHECKING
 from offline_ci import _env
 from offline_ci.emscripten.functions import HOST_FUNCTIONS
 from offline_ci.emscripten.ldso import DynamicLinker, SideModule
+from offline_ci.emscripten.vfs.standard import HOME_PATH
 from offline_ci.engine.compile_cache import load_compiled, wat_module
 from offline_ci.engine.config import shared_engine
 from offline_ci.engine.hostfuncs import HostLinker
 from offline_ci.engine.instance import MainInstance
 from offline_ci.errors import RuntimeBootError
 from offline_ci.pyodide.capi import CApi
+from offline_ci.pyodide.manifest import SITE_PACKAGES, STDLIB
 
 if TYPE_CHECKING:
     from offline_ci.emscripten.host import Host
     from offline_ci.pyodide.installed import InstalledRuntime
 
-STDLIB = "/lib/python3.14"
-SITE_PACKAGES = f"{STDLIB}/site-packages"
-HOME = "/home/user"
-WORKING_DIRECTORY = "/mnt/data"
 ENVIRONMENT = {
-    "HOME": HOME,
+    "HOME": HOME_PATH,
     "LANG": "C.UTF-8",
     "MPLBACKEND": "module://offline_ci_guest.backend",
     "PATH": "/usr/bin",
