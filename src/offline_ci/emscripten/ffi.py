@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Self
 
+from offline_ci.emscripten.ldso.state import ClosureState
 from offline_ci.emscripten.registry import Support, env
 from offline_ci.emscripten.unwind import GuestTrap
 
@@ -211,11 +212,11 @@ def ffi_closure_alloc(host: Host, size: int, code_ptr: int) -> int:
     closure = host.instance.call("malloc", size) & 0xFFFFFFFF
     if not closure:
         return 0
-    free = host.free_closure_slots
+    free = host.free_closures
     index = free.pop() if free else host.instance.table_grow(1)
     host.memory.write_u32(code_ptr, index)
     host.memory.write_u32(closure, index)
-    host.closure_slots.add(index)
+    host.closures[index] = ClosureState(index)
     return closure
 
 
@@ -223,9 +224,8 @@ def ffi_closure_alloc(host: Host, size: int, code_ptr: int) -> int:
 def ffi_closure_free(host: Host, closure: int) -> None:
     """Give both back."""
     index = host.memory.read_u32(closure)
-    if index in host.closure_slots:
-        host.closure_slots.remove(index)
-        host.free_closure_slots.append(index)
+    if host.closures.pop(index, None) is not None:
+        host.free_closures.append(index)
     host.instance.call("free", closure)
 
 
@@ -243,12 +243,28 @@ def ffi_prep_closure(
     host: Host, closure: int, cif_ptr: int, function_index: int, user_data: int, code_index: int
 ) -> int:
     """Make the table entry of a closure call ``function(cif, result, arguments, user_data)``."""
-    cif = _read_cif(host, cif_ptr)
+    if code_index not in host.closures:
+        raise GuestTrap("host", "ctypes: a closure was prepared that was never allocated")
+    state = ClosureState(code_index, cif_ptr, function_index, user_data)
+    if not bind_closure(host, state):
+        return _FFI_BAD_TYPEDEF
+    host.closures[code_index] = state
+    host.memory.write_u32(closure + 4, cif_ptr)
+    host.memory.write_u32(closure + 8, function_index)
+    host.memory.write_u32(closure + 12, user_data)
+    return _FFI_OK
+
+
+def bind_closure(host: Host, state: ClosureState) -> bool:
+    """Put a prepared closure into its table entry; False where its types cannot be passed to a callback.
+
+    Raises:
+        GuestTrap, ErrnoError: the ``ffi_cif`` in memory makes no sense.
+    """
+    cif = _read_cif(host, state.cif)
     variadic = cif.n_fixed != len(cif.arguments)
     if variadic or any(t.type in _BY_REFERENCE for t in (cif.result, *cif.arguments)):
-        return _FFI_BAD_TYPEDEF
-    if code_index not in host.closure_slots:
-        raise GuestTrap("host", "ctypes: a closure was prepared that was never allocated")
+        return False
 
     def call(*values: int) -> int | None:
         n = len(values)
@@ -260,14 +276,11 @@ def ffi_prep_closure(
                 host.memory.write_u64(data + 8 * i, value)
                 host.memory.write_u32(array + 4 * i, data + 8 * i)
             frame.enter_callee()
-            host.instance.call_table(function_index, "viiii", cif_ptr, result, array, user_data)
+            host.instance.call_table(state.function, "viiii", state.cif, result, array, state.user_data)
             if cif.result.letter == "v":
                 return None
             return host.memory.read_u64(result) if cif.result.letter in "dj" else host.memory.read_u32(result)
 
     signature = "".join([cif.result.letter, *(t.letter for t in cif.arguments)])
-    host.instance.table_set(code_index, host.instance.new_function(signature, call))
-    host.memory.write_u32(closure + 4, cif_ptr)
-    host.memory.write_u32(closure + 8, function_index)
-    host.memory.write_u32(closure + 12, user_data)
-    return _FFI_OK
+    host.instance.table_set(state.slot, host.instance.new_function(signature, call))
+    return True

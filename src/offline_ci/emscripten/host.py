@@ -18,6 +18,7 @@ from offline_ci.errors import HostInvariantError
 
 if TYPE_CHECKING:
     from offline_ci.emscripten.ldso.loader import DynamicLinker
+    from offline_ci.emscripten.ldso.state import ClosureState
     from offline_ci.emscripten.ports import LinkableInstance
     from offline_ci.emscripten.syscalls.mmap import MemoryMapping
 
@@ -48,8 +49,8 @@ class Host:
         linker: its dynamic linker, set by whoever makes it.
         memory_refused: ``(limit, asked)`` in bytes, when the heap last could not grow; None when it always could.
         mappings: files mapped into memory, by address.
-        closure_slots: table entries of libffi closures.
-        free_closure_slots: those that can be used again.
+        closures: libffi's closures, by table entry.
+        free_closures: table entries of closures that were freed.
         signal_clock_ptr: address of CPython's ``_Py_emscripten_signal_clock``, set by whoever boots it. With it, a
             signal during a sleep is seen at the sleep itself and not some instructions later.
     """
@@ -81,8 +82,8 @@ class Host:
         self.log = log or (lambda _message: None)
         self.memory_refused: tuple[int, int] | None = None
         self.mappings: dict[int, MemoryMapping] = {}
-        self.closure_slots: set[int] = set()
-        self.free_closure_slots: list[int] = []
+        self.closures: dict[int, ClosureState] = {}
+        self.free_closures: list[int] = []
         self.signal_clock_ptr: GuestPtr | None = None
         self.sleeper = SpinSleeper(sleep, self._is_woken)
         self._signal = 0

@@ -128,9 +128,9 @@ class GuestPython:
         assert memory is not None  # noqa: S101 - the instance was made with them
         assert table is not None  # noqa: S101
         trampoline = self.instance.instantiate_side(_trampoline_module(), [memory, table])
-        index = self.instance.table_append(self.instance.function(trampoline, "trampoline_call"))
+        self.trampoline = self.instance.table_append(self.instance.function(trampoline, "trampoline_call"))
         offset = self._memory.read_u32(self._address("_PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET"))
-        self._memory.write_u32(self._address("_PyRuntime") + offset, index)
+        self._memory.write_u32(self._address("_PyRuntime") + offset, self.trampoline)
 
     def close(self) -> None:
         """Free the instance."""

@@ -38,6 +38,7 @@ class Dso:
         is_global: its symbols serve later libraries (``RTLD_GLOBAL``).
         needed: the libraries it names in dylink.0, loaded.
         slots: functions that got a table entry only when somebody took their address.
+        got: values of its GOT imports, by module (``GOT.func``, ``GOT.mem``) and name.
     """
 
     name: str
@@ -48,3 +49,4 @@ class Dso:
     is_global: bool = False
     needed: list[Dso] = field(default_factory=list)
     slots: dict[str, int] = field(default_factory=dict)
+    got: dict[tuple[str, str], int] = field(default_factory=dict)

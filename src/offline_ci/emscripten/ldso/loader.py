@@ -33,7 +33,7 @@ class DynamicLinker:
         self.main = Dso(MAIN, main, is_global=True)
         self.loaded: dict[str, Dso] = {}
         self.handles: dict[GuestPtr, Dso] = {}
-        self._host_slots: dict[str, int] = {}
+        self.host_slots: dict[str, int] = {}
 
     # --- symbols
 
@@ -74,9 +74,9 @@ class DynamicLinker:
 
     def find_host_address(self, name: str) -> int | None:
         """The table index of a host function, given one on first use; None where the host has no such function."""
-        index = self._host_slots.get(name)
+        index = self.host_slots.get(name)
         if index is None and (func := self._instance.find_host_function(name)) is not None:
-            index = self._host_slots[name] = self._instance.table_append(func)
+            index = self.host_slots[name] = self._instance.table_append(func)
         return index
 
     # --- loading
@@ -124,15 +124,16 @@ class DynamicLinker:
         return (block + align - 1) & -align
 
     def _link(self, dso: Dso, side: SideModule) -> None:
-        later: list[tuple[str, Extern]] = []
+        later: list[tuple[str, str, Extern]] = []
         imports = [
             self._import(dso, side, index, entry.module, entry.name, entry.kind, later)
             for index, entry in enumerate(side.link.imports)
         ]
         dso.instance = self._instance.instantiate_side(side.module, imports)
         self.loaded[dso.name] = dso
-        for name, extern in later:
-            self._instance.set_global(extern, self.address_of(dso, name))
+        for module, name, extern in later:
+            value = dso.got[module, name] = self.address_of(dso, name)
+            self._instance.set_global(extern, value)
         for name in ("__wasm_apply_data_relocs", "__wasm_call_ctors"):
             if name in dso.link.exports:
                 self._instance.call_function(self._instance.function(dso.instance, name))
@@ -145,7 +146,7 @@ class DynamicLinker:
         module: str,
         name: str,
         kind: str,
-        later: list[tuple[str, Extern]],
+        later: list[tuple[str, str, Extern]],
     ) -> Extern:
         if module in {"GOT.func", "GOT.mem"}:
             return self._got_entry(dso, module, name, later)
@@ -160,17 +161,20 @@ class DynamicLinker:
             raise LinkError(f"{dso.name} imports {module}.{name} ({kind}), which the main module does not export.")
         return extern
 
-    def _got_entry(self, dso: Dso, module: str, name: str, later: list[tuple[str, Extern]]) -> Extern:
+    def _got_entry(self, dso: Dso, module: str, name: str, later: list[tuple[str, str, Extern]]) -> Extern:
         found = self.find_symbol(name, dso)
         if found is None:
-            value = self.find_host_address(name) if module == "GOT.func" else None
             # A weak symbol that nobody defines is null. So is a strong one: as in Emscripten, its use traps.
-            return self._instance.new_global(value or 0, mutable=True)
-        if found[0] is dso:  # known only after instantiation
-            extern = self._instance.new_global(0, mutable=True)
-            later.append((name, extern))
-            return extern
-        return self._instance.new_global(self.address_of(found[0], name), mutable=True)
+            value = (self.find_host_address(name) if module == "GOT.func" else None) or 0
+        elif found[0] is dso:  # known only after instantiation
+            value = 0
+        else:
+            value = self.address_of(found[0], name)
+        extern = self._instance.new_global(value, mutable=True)
+        if found is not None and found[0] is dso:
+            later.append((module, name, extern))
+        dso.got[module, name] = value
+        return extern
 
     def _function_import(self, dso: Dso, side: SideModule, index: int, name: str) -> FuncRef:
         func = self._instance.find_host_function(name)
