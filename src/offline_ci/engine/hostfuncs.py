@@ -155,10 +155,17 @@ class HostLinker:
             )  # fmt: skip
             if error:
                 raise HostInvariantError(f"Host function {function.name}: {_capi.take_error(error)}")
-        error = _capi.linker_define_unknown_imports_as_traps(pointer, _capi.address(module.ptr()))
+        self._pointer = pointer
+        self._trap_unknown_imports(module)
+
+    def _trap_unknown_imports(self, module: wasmtime.Module) -> None:
+        error = _capi.linker_define_unknown_imports_as_traps(self._pointer, _capi.address(module.ptr()))
         if error:
             raise HostInvariantError(f"Imports of the main module: {_capi.take_error(error)}")
-        self._pointer = pointer
+
+    def prelink(self, module: wasmtime.Module) -> wasmtime.InstancePre:
+        """A module all of whose imports are host functions, resolved once for any number of instances."""
+        return self._linker.instantiate_pre(module)
 
     def find(self, context: ctypes.c_void_p, name: str, module: str | None = None) -> Any | None:
         """The function in a store, as an extern; None where neither host nor main module knows the name."""

@@ -13,6 +13,7 @@ import wasmtime
 from offline_ci.emscripten.ports import Extern, FuncRef, InstanceRef
 from offline_ci.emscripten.unwind import GuestTrap
 from offline_ci.engine import _capi, hostfuncs
+from offline_ci.engine.config import shared_engine
 from offline_ci.engine.hostfuncs import HostLinker
 from offline_ci.engine.memory import WasmtimeMemory
 from offline_ci.engine.ticker import TICKER
@@ -47,7 +48,7 @@ class MainInstance:
     ) -> None:
         self._linker = linker
         self._host = host
-        self._store = wasmtime.Store(linker.engine)
+        self._store = wasmtime.Store(shared_engine())
         self._store.set_limits(memory_size=memory_bytes)
         self._context = _capi.address(self._store._context())  # noqa: SLF001 - not offered otherwise
         self._keep: list[Any] = [module]
@@ -55,7 +56,7 @@ class MainInstance:
         self._host_functions: dict[str, Any] = {}
         self._null: Any = None
         self._watch(on_tick)
-        self._instance = self._instantiate(module, [self._main_import(*entry) for entry in imports])
+        self._instance = self._instantiate_main(module, imports)
         exported = self.find_main_export("memory"), self.find_main_export("__indirect_function_table")
         if exported[0] is None or exported[1] is None:
             raise LinkError("The main module exports no memory or no function table.")
@@ -87,21 +88,29 @@ class MainInstance:
         self._host_functions[name] = extern
         return extern
 
+    def _instantiate_main(self, module: wasmtime.Module, imports: Sequence[tuple[str, str, str]]) -> Any:
+        return self._instantiate(module, [self._main_import(*entry) for entry in imports])
+
     def _instantiate(self, module: wasmtime.Module, imports: Sequence[Any]) -> Any:
         array = (_capi.ExternStruct * len(imports))(*imports)
+        self._keep.append(module)
+        return self._new_instance(
+            lambda instance, trap: _capi.instance_new(
+                self._context, _capi.address(module.ptr()), array, len(imports), instance, trap
+            )
+        )
+
+    def _new_instance(self, create: Callable[[Any, Any], int | None]) -> Any:
         instance, trap = _capi.InstanceStruct(), ctypes.c_void_p()
         previous, CURRENT.host = CURRENT.host, self._host
         try:
-            error = _capi.instance_new(
-                self._context, _capi.address(module.ptr()), array, len(imports), byref(instance), byref(trap)
-            )
+            error = create(byref(instance), byref(trap))
         finally:
             CURRENT.host = previous
         if error:
             raise LinkError(f"A module cannot be instantiated: {_capi.take_error(error)}")
         if trap.value:
             raise_failure(None, trap.value)
-        self._keep.append(module)
         return instance
 
     def close(self) -> None:
