@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar, NoReturn
@@ -46,7 +47,7 @@ class Host:
         functions: what a host of this class can be asked for.
         memory: the guest's memory, once attached.
         instance: the main module's instance, once attached.
-        linker: its dynamic linker, set by whoever makes it.
+        make_linker: makes its dynamic linker, set by whoever attaches the instance.
         memory_refused: ``(limit, asked)`` in bytes, when the heap last could not grow; None when it always could.
         mappings: files mapped into memory, by address.
         closures: libffi's closures, by table entry.
@@ -58,7 +59,7 @@ class Host:
     functions: ClassVar[Registry] = HOST_FUNCTIONS
     memory: CheckedMemory
     instance: LinkableInstance
-    linker: DynamicLinker
+    make_linker: Callable[[], DynamicLinker]
 
     def __init__(
         self,
@@ -92,6 +93,16 @@ class Host:
         """Work on this instance and its memory."""
         self.instance = instance
         self.memory = CheckedMemory(instance.memory)
+
+    @functools.cached_property
+    def linker(self) -> DynamicLinker:
+        """Its dynamic linker, made when it is first needed: most guests that come from an image never do."""
+        return self.make_linker()
+
+    @property
+    def has_linker(self) -> bool:
+        """Whether ``linker`` was needed."""
+        return "linker" in self.__dict__
 
     # --- signals
 

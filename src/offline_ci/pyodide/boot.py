@@ -19,13 +19,16 @@ from offline_ci.engine.compile_cache import load_compiled, wat_module
 from offline_ci.engine.config import shared_engine
 from offline_ci.engine.hostfuncs import HostLinker
 from offline_ci.engine.instance import MainInstance
-from offline_ci.errors import RuntimeBootError
+from offline_ci.errors import LinkError, RuntimeBootError
 from offline_ci.pyodide.capi import CApi
 from offline_ci.pyodide.manifest import SITE_PACKAGES, STDLIB
 
 if TYPE_CHECKING:
     from offline_ci.emscripten.host import Host
+    from offline_ci.emscripten.memory import CheckedMemory
+    from offline_ci.emscripten.ports import FuncRef
     from offline_ci.pyodide.installed import InstalledRuntime
+    from offline_ci.wasmbin.linkinfo import LinkInfo
 
 ENVIRONMENT = {
     "HOME": HOME_PATH,
@@ -62,13 +65,73 @@ class RuntimeLibraries:
         compiled = self.runtime.library(guest_path)
         return None if compiled is None else SideModule(load_compiled(compiled.cwasm), compiled.link)
 
+    def link(self, guest_path: str) -> LinkInfo:
+        """See ``LibraryProvider.link``."""
+        link = self.runtime.library_link(guest_path)
+        if link is None:
+            raise LinkError(f"{guest_path} is not a library of the installed runtime.")
+        return link
+
 
 class GuestPython:
     """A running interpreter.
 
     Args:
-        runtime: what to run.
+        instance: where it runs.
+        memory: the instance's.
+        trampoline: table entry of its call trampoline.
+    """
+
+    def __init__(self, instance: MainInstance, memory: CheckedMemory, *, trampoline: int) -> None:
+        self.instance = instance
+        self.trampoline = trampoline
+        self.capi = CApi(instance, memory)
+
+    def close(self) -> None:
+        """Free the instance."""
+        self.instance.close()
+
+
+def new_plain_instance(
+    runtime: InstalledRuntime, host: Host, *, memory_bytes: int, on_tick: Callable[[], None]
+) -> MainInstance:
+    """A fresh instance of the main module, attached to the host together with its dynamic linker.
+
+    Args:
+        runtime: whose main module.
         host: file system, clock, entropy; it gets ``instance``, ``memory`` and ``linker`` here.
+        memory_bytes: limit of linear memory.
+        on_tick: see ``MainInstance``.
+    """
+    module, link = load_compiled(runtime.main.cwasm), runtime.main.link
+    instance = MainInstance(
+        _host_linker(module), module, link.imports, host=host, memory_bytes=memory_bytes, on_tick=on_tick
+    )
+    host.attach(instance)
+    host.make_linker = lambda: DynamicLinker(instance, link, RuntimeLibraries(runtime), host.fs.exists)
+    host.signal_clock_ptr = _address(link, "_Py_emscripten_signal_clock")
+    return instance
+
+
+def new_trampoline(instance: MainInstance) -> FuncRef:
+    """CPython's call trampoline for an instance."""
+    shared = [instance.find_main_export(name) for name in ("memory", "__indirect_function_table")]
+    return instance.function(instance.instantiate_side(_trampoline_module(), shared), "trampoline_call")
+
+
+def boot_python(
+    runtime: InstalledRuntime,
+    host: Host,
+    *,
+    memory_bytes: int,
+    on_tick: Callable[[], None],
+    search_path: tuple[str, ...] = ("", STDLIB, SITE_PACKAGES),
+) -> GuestPython:
+    """Start CPython.
+
+    Args:
+        runtime: what to run.
+        host: see ``new_plain_instance``.
         memory_bytes: limit of linear memory.
         on_tick: see ``MainInstance``.
         search_path: ``sys.path``.
@@ -76,62 +139,34 @@ class GuestPython:
     Raises:
         RuntimeBootError: CPython does not start, for example because the memory limit is too small.
     """
+    instance, link = new_plain_instance(runtime, host, memory_bytes=memory_bytes, on_tick=on_tick), runtime.main.link
+    python = GuestPython(instance, host.memory, trampoline=instance.table_append(new_trampoline(instance)))
+    offset = host.memory.read_u32(_address(link, "_PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET"))
+    host.memory.write_u32(_address(link, "_PyRuntime") + offset, python.trampoline)
+    instance.call("__wasm_call_ctors")
+    base = python.capi.call("emscripten_stack_get_base")
+    python.capi.call("emscripten_stack_set_limits", base, base - _SHADOW_STACK_BYTES)
+    python.capi.initialize(
+        {
+            "utf8_mode": 1,
+            "site_import": 0,
+            "buffered_stdio": 0,
+            "install_signal_handlers": 1,
+            "write_bytecode": 0,
+            "use_environment": 0,
+            "executable": "/usr/bin/python3",
+            "home": "/",
+            "prefix": "/",
+            "exec_prefix": "/",
+            "module_search_paths": search_path,
+        }
+    )
+    host.memory.write_u32(_address(link, "Py_EMSCRIPTEN_SIGNAL_HANDLING"), 1)
+    return python
 
-    def __init__(
-        self,
-        runtime: InstalledRuntime,
-        host: Host,
-        *,
-        memory_bytes: int,
-        on_tick: Callable[[], None],
-        search_path: tuple[str, ...] = ("", STDLIB, SITE_PACKAGES),
-    ) -> None:
-        module, link = load_compiled(runtime.main.cwasm), runtime.main.link
-        self._link = link
-        self.instance = MainInstance(
-            _host_linker(module), module, link.imports, host=host, memory_bytes=memory_bytes, on_tick=on_tick
-        )
-        host.attach(self.instance)
-        host.linker = DynamicLinker(self.instance, link, RuntimeLibraries(runtime), host.fs.exists)
-        self._memory = host.memory
-        self.capi = CApi(self.instance, host.memory)
-        self._install_trampoline()
-        self.instance.call("__wasm_call_ctors")
-        base = self.capi.call("emscripten_stack_get_base")
-        self.capi.call("emscripten_stack_set_limits", base, base - _SHADOW_STACK_BYTES)
-        self.capi.initialize(
-            {
-                "utf8_mode": 1,
-                "site_import": 0,
-                "buffered_stdio": 0,
-                "install_signal_handlers": 1,
-                "write_bytecode": 0,
-                "use_environment": 0,
-                "executable": "/usr/bin/python3",
-                "home": "/",
-                "prefix": "/",
-                "exec_prefix": "/",
-                "module_search_paths": search_path,
-            }
-        )
-        self._memory.write_u32(self._address("Py_EMSCRIPTEN_SIGNAL_HANDLING"), 1)
-        host.signal_clock_ptr = self._address("_Py_emscripten_signal_clock")
 
-    def _address(self, name: str) -> int:
-        export = self._link.exports.get(name)
-        if export is None or export.value is None:
-            raise RuntimeBootError(f"The main module has no address for {name}.", hint="Run: offline-ci runtime build")
-        return export.value
-
-    def _install_trampoline(self) -> None:
-        memory, table = (self.instance.find_main_export(n) for n in ("memory", "__indirect_function_table"))
-        assert memory is not None  # noqa: S101 - the instance was made with them
-        assert table is not None  # noqa: S101
-        trampoline = self.instance.instantiate_side(_trampoline_module(), [memory, table])
-        self.trampoline = self.instance.table_append(self.instance.function(trampoline, "trampoline_call"))
-        offset = self._memory.read_u32(self._address("_PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET"))
-        self._memory.write_u32(self._address("_PyRuntime") + offset, self.trampoline)
-
-    def close(self) -> None:
-        """Free the instance."""
-        self.instance.close()
+def _address(link: LinkInfo, name: str) -> int:
+    export = link.exports.get(name)
+    if export is None or export.value is None:
+        raise RuntimeBootError(f"The main module has no address for {name}.", hint="Run: offline-ci runtime build")
+    return export.value

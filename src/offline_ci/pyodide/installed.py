@@ -8,6 +8,7 @@ Compiled code is handed out only after its digest was checked: wasmtime trusts w
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Iterator
@@ -64,7 +65,15 @@ class InstalledRuntime:
         self._links = self._verified(LINKS).read_bytes()
         self._libraries: dict[str, CompiledModule] = {}
         self._index: Index | None = None
-        self.main = self._module(self._manifest.main)
+
+    @functools.cached_property
+    def main(self) -> CompiledModule:
+        """The main module.
+
+        Raises:
+            ArtifactMissingError, DigestMismatchError: its compiled code is gone or damaged.
+        """
+        return self._module(self._manifest.main)
 
     @property
     def build_id(self) -> str:
@@ -124,6 +133,11 @@ class InstalledRuntime:
             module = self._libraries[guest_path] = self._module(stored)
         return module
 
+    def library_link(self, guest_path: str) -> LinkInfo | None:
+        """``library(guest_path).link`` without a look at the compiled code."""
+        stored = self._manifest.libraries.get(guest_path)
+        return None if stored is None else self._link(stored)
+
     def check_all(self, *, reread: bool = False) -> None:
         """Check every file, as is done for each when it is first needed.
 
@@ -140,8 +154,10 @@ class InstalledRuntime:
                 raise DigestMismatchError(f"The runtime's file {path} is damaged.", hint=BUILD_HINT)
 
     def _module(self, stored: StoredModule) -> CompiledModule:
-        link = self._links[stored.link_offset : stored.link_offset + stored.link_size]
-        return CompiledModule(self._checked(stored.file), LinkInfo.from_json(link))
+        return CompiledModule(self._checked(stored.file), self._link(stored))
+
+    def _link(self, stored: StoredModule) -> LinkInfo:
+        return LinkInfo.from_json(self._links[stored.link_offset : stored.link_offset + stored.link_size])
 
     def _verified(self, name: str) -> Path:
         return self._checked(self._manifest.files[name])

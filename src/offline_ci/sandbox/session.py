@@ -14,7 +14,7 @@ from offline_ci.emscripten.unwind import GuestExit, GuestTrap
 from offline_ci.emscripten.vfs.grantfs import Reader
 from offline_ci.errors import UsageError
 from offline_ci.limits import ResourceLimits
-from offline_ci.pyodide.boot import GuestPython
+from offline_ci.pyodide.boot import GuestPython, boot_python
 from offline_ci.pyodide.installed import InstalledRuntime, installed_runtime
 from offline_ci.sandbox.backend import SandboxOptions
 from offline_ci.sandbox.files import MOUNT
@@ -125,7 +125,7 @@ class GuestSession:
     def _ready(self) -> _Interpreter:
         if self._interpreter is None:
             host = self._guest.new_host()
-            python = GuestPython(self._runtime, host, memory_bytes=self._limits.memory_bytes, on_tick=self._on_tick)
+            python = boot_python(self._runtime, host, memory_bytes=self._limits.memory_bytes, on_tick=self._on_tick)
             install = python.capi.import_attribute(*_INSTALL)
             python.capi.call("PyObject_CallNoArgs", install)
             self._interpreter = _Interpreter(python, python.capi.import_attribute(*_RUNNER))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from offline_ci.emscripten.host import Host
-from offline_ci.emscripten.ldso.dso import Dso
-from offline_ci.emscripten.ldso.state import LibraryState, LinkState
+from offline_ci.emscripten.ldso.state import LinkState
 from offline_ci.errors import HostInvariantError
 from offline_ci.pyodide.boot import GuestPython
 
@@ -23,22 +22,10 @@ def capture_link(python: GuestPython, host: Host) -> LinkState:
             python.capi.call("emscripten_stack_get_end") & 0xFFFFFFFF,
         ),
         trampoline=python.trampoline,
-        libraries=tuple(_library(dso) for dso in linker.loaded.values()),
+        libraries=tuple(dso.state() for dso in linker.loaded.values()),
         handles={pointer: dso.name for pointer, dso in linker.handles.items()},
         main_slots=dict(linker.main.slots),
         host_slots=dict(linker.host_slots),
         closures=tuple(host.closures.values()),
         free_closures=tuple(host.free_closures),
-    )
-
-
-def _library(dso: Dso) -> LibraryState:
-    return LibraryState(
-        name=dso.name,
-        memory_base=dso.memory_base,
-        table_base=dso.table_base,
-        is_global=dso.is_global,
-        needed=tuple(needed.name for needed in dso.needed),
-        got=tuple((module, name, value) for (module, name), value in dso.got.items()),
-        slots=dict(dso.slots),
     )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from offline_ci.emscripten.ldso.dso import Dso, LibraryProvider, SideModule
-from offline_ci.emscripten.ports import Extern, FuncRef, GuestPtr, LinkableInstance
+from offline_ci.emscripten.ldso.state import LibraryState, LinkState
+from offline_ci.emscripten.ports import Extern, FuncRef, GuestPtr, InstanceRef, LinkableInstance
 from offline_ci.emscripten.unwind import GuestTrap
 from offline_ci.errors import LinkError
 from offline_ci.wasmbin.linkinfo import LinkExport, LinkInfo
 
 MAIN = "(main)"
+GOT_MODULES = frozenset({"GOT.func", "GOT.mem"})
 
 
 class DynamicLinker:
@@ -19,13 +22,17 @@ class DynamicLinker:
 
     Args:
         instance: the main module's instance.
-        main: what it imports and exports.
+        main: what it imports and exports; or a function that reads it when it is first needed.
         provider: where libraries come from.
         exists: whether the guest's file system has a file at that path.
     """
 
     def __init__(
-        self, instance: LinkableInstance, main: LinkInfo, provider: LibraryProvider, exists: Callable[[str], bool]
+        self,
+        instance: LinkableInstance,
+        main: LinkInfo | Callable[[], LinkInfo],
+        provider: LibraryProvider,
+        exists: Callable[[str], bool],
     ) -> None:
         self._instance = instance
         self._provider = provider
@@ -79,6 +86,75 @@ class DynamicLinker:
             index = self.host_slots[name] = self._instance.table_append(func)
         return index
 
+    # --- restoring
+
+    def adopt(self, state: LinkState, instance_of: Callable[[str], InstanceRef]) -> None:
+        """Take over what is linked into the instance already: it came from an image of ``state``.
+
+        Args:
+            state: of the image.
+            instance_of: a library's part of the image, by its name.
+        """
+        for library in state.libraries:
+            dso = self._restored(library, partial(self._provider.link, library.name))
+            dso.instance = instance_of(library.name)
+            self.loaded[dso.name] = dso
+        self._adopt_names(state)
+
+    def replay(self, state: LinkState, adopted: LinkState | None) -> None:
+        """Link what ``state`` has and the instance has not, at the same places; memory must be restored afterwards.
+
+        Args:
+            state: of the guest that is restored.
+            adopted: what the image brought and ``adopt`` took over.
+
+        Raises:
+            LinkError: a library is gone.
+        """
+        self._instance.table_grow(state.table_size - self._instance.table_size())
+        for library in state.libraries:
+            known = self.loaded.get(library.name)
+            if known is None:
+                self._replay_library(library)
+            else:
+                known.is_global, known.slots = library.is_global, dict(library.slots)
+        before = {library.name: library for library in adopted.libraries} if adopted else {}
+        for library in state.libraries:
+            dso, old = self.loaded[library.name], before.get(library.name)
+            self._set_slots(library.slots, old.slots if old else {}, partial(self._instance.function, dso.instance))
+        old_main, old_host = (adopted.main_slots, adopted.host_slots) if adopted else ({}, {})
+        self._set_slots(state.main_slots, old_main, partial(self._instance.function, None))
+        self._set_slots(state.host_slots, old_host, self._instance.find_host_function)
+        self._adopt_names(state)
+
+    def _adopt_names(self, state: LinkState) -> None:
+        self.handles = {pointer: self.loaded[name] for pointer, name in state.handles.items()}
+        self.main.slots, self.host_slots = dict(state.main_slots), dict(state.host_slots)
+
+    def _restored(self, library: LibraryState, link: LinkInfo | Callable[[], LinkInfo]) -> Dso:
+        return Dso.restored(library, link, [self.loaded[name] for name in library.needed])
+
+    def _replay_library(self, library: LibraryState) -> None:
+        side = self._provider.find(library.name)
+        if side is None:
+            raise LinkError(f"{library.name} is not a library of the installed runtime.")
+        dso = self._restored(library, side.link)
+        imports = [
+            self._instance.new_global(dso.got[entry.module, entry.name], mutable=True)
+            if entry.module in GOT_MODULES
+            else self._import(dso, side, index, entry.module, entry.name, entry.kind)
+            for index, entry in enumerate(side.link.imports)
+        ]
+        dso.instance = self._instance.instantiate_side(side.module, imports)
+        self.loaded[dso.name] = dso
+
+    def _set_slots(
+        self, slots: Mapping[str, int], baked: Mapping[str, int], find: Callable[[str], FuncRef | None]
+    ) -> None:
+        for name, index in slots.items():
+            if name not in baked and (func := find(name)) is not None:
+                self._instance.table_set(index, func)
+
     # --- loading
 
     def load(self, path: str, *, is_global: bool) -> Dso:
@@ -126,7 +202,9 @@ class DynamicLinker:
     def _link(self, dso: Dso, side: SideModule) -> None:
         later: list[tuple[str, str, Extern]] = []
         imports = [
-            self._import(dso, side, index, entry.module, entry.name, entry.kind, later)
+            self._got_entry(dso, entry.module, entry.name, later)
+            if entry.module in GOT_MODULES
+            else self._import(dso, side, index, entry.module, entry.name, entry.kind)
             for index, entry in enumerate(side.link.imports)
         ]
         dso.instance = self._instance.instantiate_side(side.module, imports)
@@ -138,18 +216,7 @@ class DynamicLinker:
             if name in dso.link.exports:
                 self._instance.call_function(self._instance.function(dso.instance, name))
 
-    def _import(
-        self,
-        dso: Dso,
-        side: SideModule,
-        index: int,
-        module: str,
-        name: str,
-        kind: str,
-        later: list[tuple[str, str, Extern]],
-    ) -> Extern:
-        if module in {"GOT.func", "GOT.mem"}:
-            return self._got_entry(dso, module, name, later)
+    def _import(self, dso: Dso, side: SideModule, index: int, module: str, name: str, kind: str) -> Extern:
         if kind == "func":
             return self._instance.as_extern(self._function_import(dso, side, index, name))
         if name == "__memory_base":
