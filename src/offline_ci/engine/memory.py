@@ -20,12 +20,16 @@ class WasmtimeMemory:
         self._memory = memory
         self._view: memoryview | None = None
 
+    @property
+    def address(self) -> int:
+        """Where it begins in this process."""
+        return int(_capi.memory_data(self._context, ctypes.byref(self._memory)))
+
     def view(self) -> memoryview:
         """See ``GuestMemory.view``."""
         if self._view is None:
             size = _capi.memory_data_size(self._context, ctypes.byref(self._memory))
-            base = _capi.memory_data(self._context, ctypes.byref(self._memory))
-            self._view = memoryview((ctypes.c_ubyte * size).from_address(base)).cast("B")
+            self._view = memoryview((ctypes.c_ubyte * size).from_address(self.address)).cast("B")
         return self._view
 
     def grow(self, n_pages: int) -> bool:
