@@ -5,9 +5,10 @@ The names of ``__all__`` are the public interface; everything else may change be
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # importing typing takes as long as starting the sandbox's process
 if TYPE_CHECKING:
+    from typing import Any
+
     from offline_ci.errors import OfflineCIError
     from offline_ci.interpreter import Answer, CodeInterpreter
     from offline_ci.limits import ResourceLimits

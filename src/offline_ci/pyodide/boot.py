@@ -92,6 +92,13 @@ class GuestPython:
         self.instance.close()
 
 
+def prepare(runtime: InstalledRuntime) -> None:
+    """Load and map what every interpreter of a runtime shares, so that the first one starts like the others."""
+    _host_linker(load_compiled(runtime.main.cwasm))
+    _trampoline_module()
+    runtime.rootfs_index()
+
+
 def new_plain_instance(
     runtime: InstalledRuntime, host: Host, *, memory_bytes: int, on_tick: Callable[[], None]
 ) -> MainInstance:

@@ -1,6 +1,29 @@
 """The sandbox: the facade over a guest Python in a worker process or in this one."""
 
-from offline_ci.sandbox.result import ExecutionResult, GuestError, GuestFile, LimitHit
-from offline_ci.sandbox.sandbox import Sandbox
+from __future__ import annotations
+
+TYPE_CHECKING = False  # importing typing takes as long as starting a worker
+if TYPE_CHECKING:
+    from typing import Any
+
+    from offline_ci.sandbox.result import ExecutionResult, GuestError, GuestFile, LimitHit
+    from offline_ci.sandbox.sandbox import Sandbox
+
+_HOMES = {
+    "ExecutionResult": "result",
+    "GuestError": "result",
+    "GuestFile": "result",
+    "LimitHit": "result",
+    "Sandbox": "sandbox",
+}
 
 __all__ = ["ExecutionResult", "GuestError", "GuestFile", "LimitHit", "Sandbox"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used: a worker is started before anything else is imported."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import tempfile
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,13 +10,15 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from typing import Any, Self
 
-from offline_ci import _env, errors
+from offline_ci import errors
 from offline_ci.emscripten.vfs.grantfs import Reader
 from offline_ci.errors import OfflineCIError, WorkerCrashedError
 from offline_ci.sandbox.backend import SandboxOptions
 from offline_ci.sandbox.channel import Channel
+from offline_ci.sandbox.launch import launch
 from offline_ci.sandbox.result import ExecutionResult, GuestError, GuestFile, LimitHit, OnInput, OnOutput
 from offline_ci.sandbox.watch import GRACE_S
+from offline_ci.sandbox.worker_process import WorkerProcess
 
 _START_TIMEOUT_S = 120.0
 _FILE_TIMEOUT_S = 300.0
@@ -33,7 +33,7 @@ class _KillTimer:
         expired: it did.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes], timeout_s: float) -> None:
+    def __init__(self, process: WorkerProcess, timeout_s: float) -> None:
         self._process = process
         self._left_s = timeout_s
         self.expired = False
@@ -77,18 +77,9 @@ class ProcessBackend:
 
     def _start(self) -> None:
         begin = time.perf_counter()
-        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the worker
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", "-X", "faulthandler", "-m", "offline_ci.sandbox.worker"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._stderr,
-            env={"OFFLINE_CI_HOME": str(_env.home())},
-            start_new_session=True,  # the terminal's Ctrl-C is for the parent, which interrupts the cell
-        )
-        assert self._process.stdin is not None  # noqa: S101 - for the type checker
-        assert self._process.stdout is not None  # noqa: S101 - for the type checker
-        self._channel = Channel(self._process.stdout, self._process.stdin)
+        launched = launch()
+        self._process = WorkerProcess(launched)
+        self._channel = Channel(os.fdopen(launched.replies, "rb"), os.fdopen(launched.requests, "wb"))
         try:
             reply, _ = self._request({"op": "start", "options": asdict(self._options)}, timeout_s=_START_TIMEOUT_S)
             for name, reader in self._grants.items():
@@ -102,8 +93,7 @@ class ProcessBackend:
     def _stop(self) -> None:
         self._process.kill()
         self._channel.close()
-        self._process.wait()
-        self._stderr.close()
+        self._process.close()
 
     def close(self) -> None:
         """See ``Backend.close``."""
@@ -187,9 +177,8 @@ class ProcessBackend:
     def _crash(self, exc: BaseException, *, expired: bool) -> WorkerCrashedError:
         self._process.kill()
         code = self._process.wait()
-        self._stderr.seek(0)
-        lines = self._stderr.read().decode("utf-8", "replace").strip().splitlines()
-        reason = f": {lines[-1]}" if lines else f" ({exc})" if str(exc) else ""
+        words = self._process.last_words()
+        reason = f": {words}" if words else f" ({exc})" if str(exc) else ""
         error = WorkerCrashedError(
             f"The sandbox's process ended with status {code}{reason}.",
             hint="Please report this with the code that ran.",

@@ -6,16 +6,22 @@ with a stack deep enough for wasm. When the parent is gone the process ends at o
 
 from __future__ import annotations
 
+import gc
 import os
 import queue
 import sys
+from contextlib import suppress
 from dataclasses import asdict
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from offline_ci.errors import OfflineCIError, WorkerCrashedError
 from offline_ci.sandbox.backend import SandboxOptions
 from offline_ci.sandbox.channel import Channel
 from offline_ci.sandbox.result import Output
+
+if TYPE_CHECKING:
+    from offline_ci.pyodide.installed import InstalledRuntime
 
 Frame = tuple[dict[str, Any], bytes]
 
@@ -62,6 +68,7 @@ class Worker:
         self._channel = channel
         self._requests: queue.SimpleQueue[Frame] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[Frame] = queue.SimpleQueue()
+        self._runtime: InstalledRuntime | None = None
         self._session: Any = None
 
     def read_frames(self) -> None:
@@ -84,6 +91,18 @@ class Worker:
         self._channel.send(question)
         return self._answers.get()
 
+    def prepare(self) -> None:
+        """Load what every guest needs, while the parent is still on its way; a failure comes again with ``start``."""
+        from offline_ci.pyodide.boot import prepare
+        from offline_ci.pyodide.installed import installed_runtime
+        from offline_ci.sandbox import session  # noqa: F401 - for the first request
+
+        with suppress(OfflineCIError):
+            self._runtime = installed_runtime()
+            prepare(self._runtime)
+        gc.freeze()  # what has been loaded stays: a collection need not look at it
+        gc.enable()
+
     def serve(self) -> None:
         """Answer requests, one by one; runs on the guest's thread."""
         while True:
@@ -99,7 +118,7 @@ class Worker:
         if op == "start":
             from offline_ci.sandbox.session import GuestSession
 
-            self._session = GuestSession(SandboxOptions(**header["options"]))
+            self._session = GuestSession(SandboxOptions(**header["options"]), self._runtime)
             return {"start_s": self._session.start_s}, b""
         session = self._session
         if op == "run":
@@ -127,7 +146,9 @@ class Worker:
 
 
 def main() -> None:
-    """Entry of ``python -m offline_ci.sandbox.worker``."""
+    """Entry of the process; see ``launch``."""
+    gc.disable()  # until all is loaded: it would look again and again at what stays
+    _close_inherited()
     reader, writer = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
@@ -137,6 +158,7 @@ def main() -> None:
 
     def serve() -> None:
         try:
+            worker.prepare()
             worker.serve()
         except WorkerCrashedError:
             os._exit(0)
@@ -149,5 +171,13 @@ def main() -> None:
     worker.read_frames()
 
 
-if __name__ == "__main__":
-    main()
+def _close_inherited() -> None:
+    """Close what the parent left open for its children: a guest that broke out must find nothing."""
+    try:
+        found = [int(path.name) for path in Path("/dev/fd").iterdir()]
+    except OSError:  # a system without that folder
+        found = list(range(os.sysconf("SC_OPEN_MAX")))
+    for fd in found:
+        if fd > 2:
+            with suppress(OSError):  # the folder's own descriptor is in its list
+                os.close(fd)
