@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -80,4 +79,6 @@ def file_integrity(path: Path) -> str:
     """
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha512").digest()
+    import base64
+
     return "sha512-" + base64.b64encode(digest).decode("ascii")

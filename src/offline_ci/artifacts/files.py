@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from errno import EDQUOT, ENOSPC
@@ -36,6 +34,8 @@ def make_private_dir(path: Path) -> Path:
 @contextmanager
 def temporary_beside(path: Path) -> Iterator[Path]:
     """A new empty file in the folder of ``path``; whatever is still there at the end is removed."""
+    import tempfile  # reading files, which every start does, needs neither this nor shutil
+
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     os.close(handle)
     temporary = Path(name)
@@ -102,6 +102,8 @@ def require_space(folder: Path, need_bytes: int, what: str) -> None:
     Raises:
         DiskSpaceError: they do not.
     """
+    import shutil
+
     existing = next(path for path in (folder, *folder.parents) if path.exists())
     free_bytes = shutil.disk_usage(existing).free
     if free_bytes < need_bytes:

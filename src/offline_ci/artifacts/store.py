@@ -7,12 +7,11 @@ that place or fetch the same thing wait for one another. Reading needs no lock.
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from offline_ci import _env
 from offline_ci.artifacts.digest import Digest, Hasher, read_chunks
@@ -24,9 +23,11 @@ from offline_ci.artifacts.files import (
     temporary_beside,
     write_chunks,
 )
-from offline_ci.artifacts.specs import ArtifactSpec
 from offline_ci.artifacts.stamps import Stamps
 from offline_ci.errors import ArtifactError, ArtifactMissingError, DigestMismatchError
+
+if TYPE_CHECKING:
+    from offline_ci.artifacts.specs import ArtifactSpec
 
 _SECOND_NS: Final = 1_000_000_000
 
@@ -153,6 +154,8 @@ class Store:
 
     def clear_downloads(self, scope: str) -> None:
         """Remove the partial things of a scope."""
+        import shutil
+
         folder = self.root / "downloads" / scope
         for file in folder.rglob("*") if folder.is_dir() else ():
             self._stamps.forget(file)

@@ -10,12 +10,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from itertools import repeat
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from offline_ci.errors import WasmFormatError
 from offline_ci.wasmbin import dylink as dylink_section
 from offline_ci.wasmbin.dylink import DylinkInfo, read_dylink
-from offline_ci.wasmbin.reader import ExternKind, Module, read_module
+
+if TYPE_CHECKING:
+    from offline_ci.wasmbin.reader import ExternKind, Module
 
 _FORMAT = 1
 _KIND_OF_LETTER: dict[str, ExternKind] = {"f": "func", "t": "table", "m": "memory", "g": "global", "e": "tag"}
@@ -59,6 +61,8 @@ class LinkInfo:
         Raises:
             WasmFormatError: the bytes are not a well-formed module, or place functions where no linker could.
         """
+        from offline_ci.wasmbin.reader import read_module  # a start only reads what ``to_json`` wrote
+
         module = read_module(wasm)
         section = module.customs.get(dylink_section.SECTION_NAME)
         slots = _function_slots(module)

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offline_ci.artifacts.lockfile import load_runtime_lock, parse_runtime_lock, runtime_lock
+from offline_ci.artifacts.pins import pinned_files
 from offline_ci.artifacts.specs import Http, Hub, NpmTarball, Packed, Piece, PypiWheel
 from offline_ci.errors import LockfileError
 
@@ -199,3 +200,7 @@ def test_every_compiled_wheel_that_ships_is_built_for_this_pyodide():
 def test_every_file_that_ships_has_a_registry_for_its_first_source():
     lock = runtime_lock()
     assert all(isinstance(spec.sources[0], Packed) for spec in (*lock.files, *lock.datasets))
+
+
+def test_the_pins_are_those_of_the_lock_file():
+    assert pinned_files() == [[spec.role, spec.filename, spec.sha256] for spec in runtime_lock().files]
