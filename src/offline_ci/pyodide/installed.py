@@ -11,18 +11,22 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import mmap
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from offline_ci import _env
 from offline_ci.artifacts.digest import Digest, digest_file
-from offline_ci.artifacts.lockfile import RuntimeLock, runtime_lock
+from offline_ci.artifacts.pins import pinned_files
 from offline_ci.artifacts.store import Store
 from offline_ci.emscripten.vfs.archivefs import Index
 from offline_ci.errors import ArtifactError, ArtifactMissingError, DigestMismatchError
 from offline_ci.pyodide.manifest import FORMAT, SITE_PACKAGES, Manifest, Package, StoredFile, StoredModule
 from offline_ci.wasmbin.linkinfo import LinkInfo
+
+if TYPE_CHECKING:
+    from offline_ci.artifacts.lockfile import RuntimeLock
 
 MANIFEST = "manifest.json"
 ROOTFS_INDEX = "rootfs.json"
@@ -112,6 +116,12 @@ class InstalledRuntime:
         """The contents of all files of the guest's tree, one behind the other; to be mapped."""
         return self._verified(ROOTFS_PAYLOAD)
 
+    @functools.cached_property
+    def rootfs_contents(self) -> memoryview:
+        """``rootfs_payload``, mapped once for all file trees."""
+        with self.rootfs_payload.open("rb") as file:
+            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+
     def rootfs_index(self) -> Index:
         """The guest's tree from ``/`` on: a folder is a dict, a file is a ``file_entry`` into ``rootfs_payload``.
 
@@ -180,7 +190,7 @@ def current_build_id(lock: RuntimeLock | None = None) -> str:
     """
     from offline_ci.engine.config import engine_key
 
-    pinned = [[spec.role, spec.filename, spec.sha256] for spec in (lock or runtime_lock()).files]
+    pinned = [[spec.role, spec.filename, spec.sha256] for spec in lock.files] if lock else pinned_files()
     inputs = hashlib.sha256(json.dumps([FORMAT, pinned, engine_key()]).encode())
     for path, data in guest_files():
         inputs.update(f"{path}\0{len(data)}\0".encode() + data)
