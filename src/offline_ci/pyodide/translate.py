@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -44,10 +44,11 @@ FEATURES = (
     "--enable-threads",
     "--enable-tail-call",
 )
+_OUTPUT = "out.wasm"
 OPT, MERGE = "wasm-opt", "wasm-merge"
 _ARGUMENTS = {
-    OPT: (*FEATURES, "--translate-to-exnref", "in.wasm", "-o", "out.wasm"),
-    MERGE: (*FEATURES, "in.wasm", "env", "-o", "out.wasm"),
+    OPT: (*FEATURES, "--translate-to-exnref", "in.wasm", "-o", _OUTPUT),
+    MERGE: (*FEATURES, "in.wasm", "env", "-o", _OUTPUT),
 }
 
 
@@ -134,7 +135,7 @@ class Translator:
         """
         result = wasm
         for tool in tools:
-            result = self._run(tool, name, result, stop)
+            result = self._run(tool, name, _ARGUMENTS[tool], {"in.wasm": result}, stop)
         check_stop(stop)
         refusal = find_refusal(result)
         if refusal is not None:
@@ -142,12 +143,29 @@ class Translator:
         self._translated.put(self._key(wasm, tools), result)
         return result
 
-    def _run(self, tool: str, name: str, wasm: bytes, stop: threading.Event) -> bytes:
+    def merge(self, name: str, modules: Mapping[str, bytes], stop: threading.Event) -> bytes:
+        """Make one module of several; ``MERGE`` must be prepared. Call it on a thread with a large stack.
+
+        Args:
+            name: the result's, for messages.
+            modules: by the name under which the others import from it; no two export the same name.
+            stop: ends the work early when set.
+
+        Raises:
+            RuntimeBuildError: the tool failed.
+        """
+        files = {f"{module}.wasm": wasm for module, wasm in modules.items()}
+        inputs = (argument for module in modules for argument in (f"{module}.wasm", module))
+        return self._run(MERGE, name, (*FEATURES, *inputs, "-o", _OUTPUT), files, stop)
+
+    def _run(
+        self, tool: str, name: str, arguments: Sequence[str], files: Mapping[str, bytes], stop: threading.Event
+    ) -> bytes:
         try:
-            result = self._tools[tool].run(_ARGUMENTS[tool], {"in.wasm": wasm}, ["out.wasm"], on_tick=_stopper(stop))
+            result = self._tools[tool].run(arguments, files, [_OUTPUT], on_tick=_stopper(stop))
         except GuestTrap as trap:
             raise RuntimeBuildError(f"{tool} crashed on {name}: {trap.message}") from trap
-        output = result.files.get("out.wasm")
+        output = result.files.get(_OUTPUT)
         if result.status or output is None:
             reason = " ".join(result.output.split())[:300] or f"exit status {result.status}"
             raise RuntimeBuildError(f"{tool} failed on {name}: {reason}")

@@ -63,3 +63,23 @@ def decode_signed(data: bytes, position: int, end: int, bits: int) -> tuple[int,
 def _malformed(start: int, position: int, end: int, bits: int) -> WasmFormatError:
     reason = "is cut off" if position >= end and end - start < (bits + 6) // 7 else "does not fit"
     return WasmFormatError(f"The {bits}-bit integer at byte {start} {reason}.")
+
+
+def encode_unsigned(value: int) -> bytes:
+    """A non-negative integer in as few bytes as it takes."""
+    encoded = bytearray()
+    while value > 0x7F:
+        encoded.append(value & 0x7F | 0x80)
+        value >>= 7
+    encoded.append(value)
+    return bytes(encoded)
+
+
+def encode_signed(value: int) -> bytes:
+    """An integer in as few bytes as it takes, its sign in the last one's bit 6."""
+    encoded = bytearray()
+    while not -0x40 <= value < 0x40:
+        encoded.append(value & 0x7F | 0x80)
+        value >>= 7
+    encoded.append(value & 0x7F)
+    return bytes(encoded)

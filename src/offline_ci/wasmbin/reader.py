@@ -131,7 +131,12 @@ def read_module(wasm: bytes) -> Module:
     return module
 
 
-def _read_limits(cursor: Cursor) -> Limits:
+def read_limits(cursor: Cursor) -> Limits:
+    """Read the limits of a table or memory.
+
+    Raises:
+        WasmFormatError: their flags are unknown, or they contradict each other.
+    """
     flags = cursor.byte()
     if flags > 7:
         raise WasmFormatError(f"Limits at byte {cursor.position - 1} have unknown flags {flags:#x}.")
@@ -164,9 +169,9 @@ def _read_imports(cursor: Cursor, module: Module) -> None:
             cursor.u32()
         elif kind == "table":
             read_value_type(cursor)
-            _read_limits(cursor)
+            read_limits(cursor)
         elif kind == "memory":
-            _read_limits(cursor)
+            read_limits(cursor)
         elif kind == "global":
             read_value_type(cursor)
             _read_mutable(cursor)
@@ -193,13 +198,13 @@ def _read_tables(cursor: Cursor, module: Module) -> None:
         if initialised and cursor.take(2) != b"\x40\0":
             raise WasmFormatError(f"A table has an unknown form at byte {cursor.position - 2}.")
         read_value_type(cursor)
-        module.tables.append(_read_limits(cursor))
+        module.tables.append(read_limits(cursor))
         if initialised:
             read_const_expr(cursor)
 
 
 def _read_memories(cursor: Cursor, module: Module) -> None:
-    module.memories = [_read_limits(cursor) for _ in range(cursor.count())]
+    module.memories = [read_limits(cursor) for _ in range(cursor.count())]
 
 
 def _read_globals(cursor: Cursor, module: Module) -> None:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from offline_ci.errors import WasmFormatError
-from offline_ci.wasmbin.leb128 import decode_signed, decode_unsigned
+from offline_ci.wasmbin.leb128 import decode_signed, decode_unsigned, encode_signed, encode_unsigned
 from support.wasm_binary import s, u
 
 
@@ -45,3 +45,13 @@ def test_bad_unsigned_is_refused(data, reason):
 def test_bad_signed_is_refused(data):
     with pytest.raises(WasmFormatError):
         decode_signed(data, 0, len(data), 32)
+
+
+@given(st.integers(0, 2**64 - 1))
+def test_encoded_unsigned_is_the_shortest_form(value):
+    assert encode_unsigned(value) == u(value)
+
+
+@given(st.integers(-(2**63), 2**63 - 1))
+def test_encoded_signed_is_the_shortest_form(value):
+    assert encode_signed(value) == s(value)
