@@ -192,7 +192,7 @@ def _guest_tree(directory):
         if hasattr(node, "children"):
             tree[name] = _guest_tree(node)
         else:
-            tree[name] = node.target if hasattr(node, "target") else bytes(node.data)
+            tree[name] = node.target if hasattr(node, "target") else b"".join(node.freeze_contents())
     return tree
 
 

@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 _NS_PER_S = 1_000_000_000
 _NS_PER_MS = 1_000_000
 
 
+class ClockState(NamedTuple):
+    """Readings of a guest's clocks at one moment.
+
+    Attributes:
+        fixed_ns: the last time of day of a fixed clock; None for the real one.
+        monotonic_ns: monotonic time.
+        cpu_ns: processor time.
+    """
+
+    fixed_ns: int | None
+    monotonic_ns: int
+    cpu_ns: int
+
+
 class Clock:
     """Time as one guest sees it.
 
-    The monotonic clock is the host's. The time of day is the host's too, unless ``epoch_ns`` fixes it: then it starts
-    there and each reading advances it by ``step_ns``, whatever the time, so that a program sees the same times in each
-    run, and never the same time twice.
+    The monotonic clock is the host's, moved on where a restored guest knows a later time. The time of day is the
+    host's too, unless ``epoch_ns`` fixes it: then it starts there and each reading advances it by ``step_ns``, whatever
+    the time, so that a program sees the same times in each run, and never the same time twice.
 
     Args:
         epoch_ns: time of day at the start, in nanoseconds since 1970; None for the real one.
@@ -25,6 +40,21 @@ class Clock:
         self._fixed_ns = epoch_ns
         self._step_ns = step_ns
         self._cpu_start_ns = time.process_time_ns()
+        self._monotonic_offset_ns = 0
+
+    def save(self) -> ClockState:
+        """The clocks' state."""
+        return ClockState(self._fixed_ns, self.monotonic_ns(), self.cpu_ns())
+
+    def restore(self, state: ClockState) -> None:
+        """Go on from a state: no clock that only ever goes forward goes back, or starts anew.
+
+        Whether the time of day is fixed stays as it is; if it is, and was, it goes on where it was.
+        """
+        if self._fixed_ns is not None and state.fixed_ns is not None:
+            self._fixed_ns = state.fixed_ns
+        self._monotonic_offset_ns += max(0, state.monotonic_ns - self.monotonic_ns())
+        self._cpu_start_ns = time.process_time_ns() - state.cpu_ns
 
     def realtime_ns(self) -> int:
         """Time of day, since 1970."""
@@ -35,7 +65,7 @@ class Clock:
 
     def monotonic_ns(self) -> int:
         """Since some moment in the past."""
-        return time.monotonic_ns()
+        return time.monotonic_ns() + self._monotonic_offset_ns
 
     def cpu_ns(self) -> int:
         """Processor time that the host's process used since the guest started; guests have one thread."""

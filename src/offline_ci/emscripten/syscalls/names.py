@@ -136,7 +136,7 @@ def sys_getdents64(host: Host, fd: int, buffer_ptr: int, n_bytes: int) -> int:
     if n_bytes < structs.DIRENT_BYTES:
         raise ErrnoError(Errno.EINVAL)
     if stream.listing is None:
-        stream.listing = [".", "..", *directory.names()]
+        stream.listing = (".", "..", *directory.names())
     names, index, used = stream.listing, stream.position, 0
     wanted = min(n_bytes // structs.DIRENT_BYTES, max(0, len(names) - index))
     buffer = host.memory.view(buffer_ptr, wanted * structs.DIRENT_BYTES)

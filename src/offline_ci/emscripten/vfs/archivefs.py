@@ -50,14 +50,20 @@ class ArchiveBackend(Backend):
 class ArchiveFile(RegularFile):
     """A slice of the payload."""
 
-    __slots__ = ("_offset", "_size")
+    __slots__ = ("_name", "_offset", "_parent", "_size")
 
     backend: ArchiveBackend
 
-    def __init__(self, backend: ArchiveBackend, ino: int, offset: int, size: int) -> None:
-        super().__init__(backend, ino, _FILE_MODE, backend.mtime_ns)
+    def __init__(self, parent: ArchiveDirectory, name: str, ino: int, offset: int, size: int) -> None:
+        super().__init__(parent.backend, ino, _FILE_MODE, parent.backend.mtime_ns)
+        self._parent = parent
+        self._name = name
         self._offset = offset
         self._size = size
+
+    def path(self) -> str:
+        """Its absolute path; an archive's files have one name each."""
+        return f"{self._parent.path().rstrip('/')}/{self._name}"
 
     @property
     def size(self) -> int:
@@ -101,7 +107,7 @@ class ArchiveDirectory(Directory):
         if isinstance(entry, dict):
             return self._make_directory(name, entry)
         size = entry & ((1 << _SIZE_BITS) - 1)
-        return ArchiveFile(self.backend, self._ino_of(name, size), entry >> _SIZE_BITS, size)
+        return ArchiveFile(self, name, self._ino_of(name, size), entry >> _SIZE_BITS, size)
 
     def _make_directory(self, name: str, entries: Index) -> ArchiveDirectory:
         ino = self._ino_of(name, len(entries))

@@ -102,6 +102,14 @@ class ConsoleDevice(CharDevice):
         self._read_line = read_line
         self._pending = memoryview(b"")
 
+    def pending(self) -> tuple[bytes, ...]:
+        """What is left of the last line."""
+        return (bytes(self._pending),) if self._pending else ()
+
+    def set_pending(self, pieces: tuple[bytes, ...]) -> None:
+        """See ``CharDevice.set_pending``."""
+        self._pending = memoryview(b"".join(pieces))
+
     def read_into(self, target: memoryview, position: int) -> int:
         """What is left of the last line, or the next one."""
         if not self._pending and self._read_line is not None:
@@ -133,28 +141,29 @@ class ChannelDevice(CharDevice):
         on_write: gets what the guest writes, as it comes; a large write comes in several pieces.
     """
 
-    __slots__ = ("_closed", "_on_write", "_queue")
+    __slots__ = ("_on_write", "_queue")
 
     def __init__(self, backend: Backend, ino: int, now_ns: int, on_write: Callable[[bytes], None]) -> None:
         super().__init__(backend, ino, makedev(10, 1), now_ns, permissions=0o600)
         self._on_write = on_write
         self._queue: deque[memoryview] = deque()
-        self._closed = False
 
     def push(self, data: bytes) -> None:
         """Queue bytes for the guest to read."""
         if data:
             self._queue.append(memoryview(data))
 
-    def close_input(self) -> None:
-        """Nothing more will come: after the queue, the guest reads the end of file."""
-        self._closed = True
+    def pending(self) -> tuple[bytes, ...]:
+        """The queue."""
+        return tuple(map(bytes, self._queue))
+
+    def set_pending(self, pieces: tuple[bytes, ...]) -> None:
+        """See ``CharDevice.set_pending``."""
+        self._queue = deque(memoryview(piece) for piece in pieces)
 
     def read_into(self, target: memoryview, position: int) -> int:
         """As much of the first piece as fits; EAGAIN where none is queued, since waiting could never end."""
         if not self._queue:
-            if self._closed:
-                return 0
             raise ErrnoError(Errno.EAGAIN)
         piece = self._queue.popleft()
         n = min(len(target), len(piece))
@@ -170,5 +179,5 @@ class ChannelDevice(CharDevice):
         return len(piece)
 
     def poll(self) -> int:
-        """Readable while something is queued, or at the end."""
-        return WRITABLE | (READABLE if self._queue or self._closed else 0)
+        """Readable while something is queued."""
+        return WRITABLE | (READABLE if self._queue else 0)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from offline_ci.emscripten.abi.errno import Errno, ErrnoError
 from offline_ci.emscripten.ports import Fd
 from offline_ci.emscripten.vfs.archivefs import ArchiveDirectory, mount_archive
+from offline_ci.emscripten.vfs.freezing import freeze_files, thaw_files
+from offline_ci.emscripten.vfs.frozen import FrozenFiles, NodeTable
 from offline_ci.emscripten.vfs.grantfs import GrantFile, Reader
 from offline_ci.emscripten.vfs.memfs import MemBackend, MemDirectory, MemFile
 from offline_ci.emscripten.vfs.namespace import Namespace
@@ -55,12 +57,18 @@ class FileSystem(Namespace):
 
     def __init__(self, now_ns: Callable[[], int], *, quota: Quota | None = None, root: Directory | None = None) -> None:
         if root is None:
-            root = mount_archive({}, memoryview(b""), dev=ROOT_DEV, mtime_ns=now_ns())
+            root = mount_archive({}, memoryview(b""), dev=ROOT_DEV)
         super().__init__(root, MemBackend(MEM_DEV, quota or Quota(), now_ns))
         self.data_directory: Directory = root
         """Where the host's relative paths start; ``standard_filesystem`` makes it ``/mnt/data``."""
-        self._grants = Backend(GRANT_DEV, read_only=True)
-        self._n_grants = 0
+        self.grants = Backend(GRANT_DEV, read_only=True, journal=self.mem.journal)
+        """The back end of granted files."""
+        self.mounts: dict[str, MemDirectory] = {}
+        """The writable mounts by path."""
+        self.devices: dict[int, CharDevice] = {}
+        """All devices that can be open, by number."""
+        self.frozen_nodes = NodeTable()
+        """The nodes as the last checkpoint knows them."""
 
     @property
     def generation(self) -> int:
@@ -73,10 +81,15 @@ class FileSystem(Namespace):
         """Put a directory at an absolute path, over what is there; missing directories on the way are made.
 
         Raises:
-            ErrnoError: ENOTDIR, a file is in the way.
+            ErrnoError: ENOTDIR, a file is in the way; EROFS, an archive in a writable directory, whose checkpoints
+                could not hold it.
         """
         parent = self._make_directories(posixpath.dirname(path), mounting=True)
         name = posixpath.basename(path)
+        if isinstance(parent, MemDirectory):
+            if not isinstance(directory, MemDirectory):
+                raise ErrnoError(Errno.EROFS)
+            parent.touch()
         directory.parent, directory.name, directory.is_mount = parent, name, True
         parent.children[name] = directory
         self.resolver.forget()
@@ -88,10 +101,16 @@ class FileSystem(Namespace):
         """
         directory = self.mem.new_directory(permissions, None, "")
         self.mount(path, directory)
+        directory.touch()
+        self.mounts[path] = directory
         return directory
 
     def attach(self, fd: Fd, node: CharDevice, flags: int) -> None:
-        """Open a device as a certain descriptor, closing what was there."""
+        """Open a device as a certain descriptor, closing what was there.
+
+        Checkpoints know devices by their numbers: a later one takes an earlier one's place.
+        """
+        self.devices[node.rdev] = node
         self.fds.install_at(fd, Stream(node, flags))
 
     def _make_directories(self, path: str, *, mounting: bool = False) -> Directory:
@@ -103,8 +122,8 @@ class FileSystem(Namespace):
             if node.find(name) is not None:
                 node = self.resolve(name, node)
             elif isinstance(node, MemDirectory):
-                child = node.children[name] = self.mem.new_directory(0o755, node, name)
-                node.changed()
+                child = self.mem.new_directory(0o755, node, name)
+                node.add(name, child)
                 node = child
             elif mounting and isinstance(node, ArchiveDirectory):
                 node = node.add_mount_point(name)
@@ -115,7 +134,35 @@ class FileSystem(Namespace):
         return node
 
     def _absolute(self, path: str) -> str:
-        return posixpath.normpath(posixpath.join(self.data_directory.path(), path))
+        # normpath would keep two slashes at the start
+        return "/" + posixpath.normpath(posixpath.join(self.data_directory.path(), path)).lstrip("/")
+
+    # --- checkpoints
+
+    def freeze(self, held: Iterable[Stream] = ()) -> FrozenFiles:
+        """The state of everything in here, as data; the time it takes depends on what changed since the last time.
+
+        Args:
+            held: open streams of others than the descriptors, such as mappings.
+        """
+        return freeze_files(self, held)
+
+    def thaw(self, frozen: FrozenFiles, readers: Mapping[str, Reader] | None = None) -> list[Stream]:
+        """Be in a state that this file system or one that was built the same way was in.
+
+        Nodes, streams and mounted directories that somebody got from here before are no longer part of it.
+
+        Args:
+            frozen: the state.
+            readers: granted files by ``FrozenGrant.name``; needed where the state was loaded, otherwise it has them.
+
+        Returns:
+            what ``held`` was.
+
+        Raises:
+            ValueError: the state does not fit; it says why, and nothing has changed.
+        """
+        return thaw_files(self, frozen, readers or {})
 
     # --- files
 
@@ -125,8 +172,8 @@ class FileSystem(Namespace):
         Raises:
             ErrnoError: EISDIR, a directory has the name; and as ``write_file``.
         """
-        self._n_grants += 1
-        self._put(path, GrantFile(self._grants, self._n_grants, reader, self.mem.now_ns()))
+        name = self._absolute(path)
+        self._put(path, GrantFile(self.grants, self.mem.journal.next_ino(), reader, self.mem.now_ns(), name))
 
     def write_file(self, path: str, data: bytes | bytearray | memoryview) -> None:
         """Create or replace a file; missing directories are made.
@@ -152,8 +199,7 @@ class FileSystem(Namespace):
             raise ErrnoError(Errno.EISDIR)
         if not isinstance(location.directory, MemDirectory):
             raise ErrnoError(Errno.EROFS)
-        location.directory.children[location.name] = node
-        location.directory.changed()
+        location.directory.add(location.name, node)
         if location.node is not None:
             self._dropped(location.node)
 
@@ -186,8 +232,7 @@ class FileSystem(Namespace):
             raise ErrnoError(Errno.EBUSY)
         if not isinstance(location.directory, MemDirectory):
             raise ErrnoError(Errno.EROFS)
-        del location.directory.children[location.name]
-        location.directory.changed()
+        location.directory.discard(location.name)
         self._drop_tree(node)
 
     def _drop_tree(self, node: Node) -> None:

@@ -39,13 +39,15 @@ class GrantFile(RegularFile):
         ino: inode number.
         reader: its bytes.
         mtime_ns: its time stamps.
+        name: absolute path under which it was granted; stays when the guest renames it.
     """
 
-    __slots__ = ("_reader", "_size")
+    __slots__ = ("_size", "name", "reader")
 
-    def __init__(self, backend: Backend, ino: int, reader: Reader, mtime_ns: int) -> None:
+    def __init__(self, backend: Backend, ino: int, reader: Reader, mtime_ns: int, name: str) -> None:
         super().__init__(backend, ino, fcntl.S_IFREG | 0o444, mtime_ns)
-        self._reader = reader
+        self.reader = reader
+        self.name = name
         self._size = reader.size
 
     @property
@@ -67,7 +69,7 @@ class GrantFile(RegularFile):
 
     def _read(self, offset: int, n: int) -> bytes:
         try:
-            data = self._reader.read_at(offset, n)
+            data = self.reader.read_at(offset, n)
         except OSError:
             raise ErrnoError(Errno.EIO) from None
         if len(data) > n:

@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 from offline_ci.emscripten.abi import fcntl
 from offline_ci.emscripten.abi.errno import Errno, ErrnoError
-from offline_ci.emscripten.vfs.node import Backend, Directory, RegularFile, Symlink
+from offline_ci.emscripten.vfs.contents import ChunkedFile
+from offline_ci.emscripten.vfs.node import Backend, Directory, Node, Symlink
 from offline_ci.emscripten.vfs.quota import MAX_FILE_BYTES, Quota
-
-_ZEROS = bytes(1 << 20)
 
 
 class MemBackend(Backend):
@@ -23,16 +22,11 @@ class MemBackend(Backend):
 
     def __init__(self, dev: int, quota: Quota, now_ns: Callable[[], int]) -> None:
         super().__init__(dev, read_only=False)
+        self.next_ino = self.journal.next_ino
         self.quota = quota
         self.now_ns = now_ns
         self.generation = 0
         """Rises with every change; a node remembers the value of its own last one."""
-        self._last_ino = 0
-
-    def next_ino(self) -> int:
-        """A fresh inode number."""
-        self._last_ino += 1
-        return self._last_ino
 
     def next_generation(self) -> int:
         """Count a change."""
@@ -61,44 +55,40 @@ class MemBackend(Backend):
         return MemSymlink(self, target)
 
 
-class MemFile(RegularFile):
-    """A file whose bytes are a ``bytearray``; gaps are stored as zeros and charged."""
+class MemFile(ChunkedFile):
+    """A file; gaps are stored as zeros and charged."""
 
-    __slots__ = ("data", "generation", "open_count")
+    __slots__ = ("generation", "open_count")
 
     backend: MemBackend
 
     def __init__(self, backend: MemBackend, mode: int) -> None:
         super().__init__(backend, backend.next_ino(), mode, backend.now_ns())
-        self.data = bytearray()
         self.generation = backend.next_generation()
         self.open_count = 0
 
-    @property
-    def size(self) -> int:
-        """Bytes."""
-        return len(self.data)
+    @classmethod
+    def thaw(cls, backend: MemBackend, ino: int, mode: int, generation: int) -> MemFile:
+        """An empty file as it was in a checkpoint; times and contents are still to come."""
+        node = cls.__new__(cls)
+        ChunkedFile.__init__(node, backend, ino, mode, 0)
+        node.generation, node.open_count = generation, 0
+        return node
 
-    def _changed(self) -> None:
+    def _changed(self, size_before: int) -> None:
+        """Note a change of the contents, also of a part of what was asked, and charge what they grew by."""
+        self.backend.quota.used_bytes += self._size - size_before
         self.generation = self.backend.next_generation()
         self.mtime_ns = self.ctime_ns = self.backend.now_ns()
-
-    def read_into(self, target: memoryview, position: int) -> int:
-        """See ``Node.read_into``."""
-        n = min(len(target), len(self.data) - position)
-        if n <= 0:
-            return 0
-        # a memoryview saves a copy, and is gone before anybody can resize the bytearray under it
-        target[:n] = memoryview(self.data)[position : position + n]
-        return n
+        self.touch()
 
     def write(self, data: memoryview | bytes, position: int) -> int:
         """See ``Node.write``; a write that does not fit is taken as far as it does, as POSIX has it."""
         n = len(data)
         if not n:
             return 0
-        size = len(self.data)
-        growth = position + n - size
+        before = self._size
+        growth = position + n - before
         if growth > 0:
             if position >= MAX_FILE_BYTES:
                 raise ErrnoError(Errno.EFBIG)
@@ -108,43 +98,27 @@ class MemFile(RegularFile):
             if shortfall:
                 n -= shortfall
                 data = data[:n]
-        buffer = self.data
-        if position < size:
-            overlap = min(n, size - position)
-            memoryview(buffer)[position : position + overlap] = data[:overlap]
-            if overlap < n:
-                self._append(buffer, data[overlap:])
-        else:
-            self._extend(buffer, position - size)
-            self._append(buffer, data)
-        self._changed()
+        try:
+            self.write_contents(data, position)
+        except MemoryError:
+            raise ErrnoError(Errno.ENOSPC) from None
+        finally:
+            self._changed(before)
         return n
 
     def truncate(self, size: int) -> None:
         """See ``Node.truncate``."""
-        old = len(self.data)
-        if size > old:
+        before = self._size
+        if size > before:
             if size > MAX_FILE_BYTES:
                 raise ErrnoError(Errno.EFBIG)
-            self.backend.quota.check(size - old)
-            self._extend(self.data, size - old)
-        elif size < old:
-            del self.data[size:]
-            self.backend.quota.release(old - size)
-        self._changed()
-
-    def _append(self, buffer: bytearray, data: memoryview | bytes) -> None:
+            self.backend.quota.check(size - before)
         try:
-            buffer += data
+            self.resize_contents(size)
         except MemoryError:
             raise ErrnoError(Errno.ENOSPC) from None
-        self.backend.quota.charge(len(data))
-
-    def _extend(self, buffer: bytearray, n_zeros: int) -> None:
-        while n_zeros:
-            step = min(n_zeros, len(_ZEROS))
-            self._append(buffer, _ZEROS[:step])
-            n_zeros -= step
+        finally:
+            self._changed(before)
 
     def opened(self) -> None:
         """An open file outlives its last name."""
@@ -157,15 +131,15 @@ class MemFile(RegularFile):
 
     def unlinked(self) -> None:
         """Its last name is gone; the bytes go with the last stream."""
-        self.nlink = 0
+        self.lose_name()
         self.ctime_ns = self.backend.now_ns()
         self._free_if_unused()
 
     def _free_if_unused(self) -> None:
         if not self.nlink and not self.open_count:
-            self.backend.quota.release(len(self.data))
+            self.backend.quota.release(self._size)
             self.backend.quota.release_file()
-            self.data = bytearray()
+            self.thaw_contents(0, ())
 
 
 class MemDirectory(Directory):
@@ -179,9 +153,28 @@ class MemDirectory(Directory):
         super().__init__(backend, backend.next_ino(), mode, backend.now_ns(), parent, name)
         self.generation = backend.next_generation()
 
-    def changed(self) -> None:
-        """A name was added or removed."""
+    @classmethod
+    def thaw(cls, backend: MemBackend, ino: int, mode: int, generation: int) -> MemDirectory:
+        """An empty directory as it was in a checkpoint; times, children and parent are still to come."""
+        node = cls.__new__(cls)
+        Directory.__init__(node, backend, ino, mode, 0, None, "")
+        node.generation = generation
+        return node
+
+    def add(self, name: str, node: Node) -> None:
+        """Give a node its name, in the place of what had it."""
+        self.children[name] = node
+        self._changed()
+        node.touch()
+
+    def discard(self, name: str) -> None:
+        """Take a name away; what it means for the node is the caller's."""
+        del self.children[name]
+        self._changed()
+
+    def _changed(self) -> None:
         self.mtime_ns = self.ctime_ns = self.backend.now_ns()
+        self.touch()
 
 
 class MemSymlink(Symlink):
@@ -194,3 +187,11 @@ class MemSymlink(Symlink):
     def __init__(self, backend: MemBackend, target: str) -> None:
         super().__init__(backend, backend.next_ino(), target, backend.now_ns())
         self.generation = backend.next_generation()
+
+    @classmethod
+    def thaw(cls, backend: MemBackend, ino: int, target: str, generation: int) -> MemSymlink:
+        """A link as it was in a checkpoint; times are still to come."""
+        node = cls.__new__(cls)
+        Symlink.__init__(node, backend, ino, target, 0)
+        node.generation = generation
+        return node

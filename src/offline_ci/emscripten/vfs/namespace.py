@@ -102,8 +102,7 @@ class Namespace:
                 raise ErrnoError(Errno.ENOENT)
             directory = _writable(location.directory)
             node = self.mem.new_file(permissions & ~self.umask & fcntl.PERMISSION_BITS)
-            directory.children[location.name] = node
-            directory.changed()
+            directory.add(location.name, node)
         else:
             _check_open(node, flags)
             if flags & fcntl.O_TRUNC and isinstance(node, RegularFile):
@@ -128,8 +127,7 @@ class Namespace:
         location = self._place(path, base)
         directory = _writable(location.directory)
         bits = permissions & ~self.umask & 0o1777
-        directory.children[location.name] = self.mem.new_directory(bits, directory, location.name)
-        directory.changed()
+        directory.add(location.name, self.mem.new_directory(bits, directory, location.name))
 
     def create_file(self, path: str, permissions: int, base: Directory) -> None:
         """Make an empty file without opening it; errors as ``mkdir``."""
@@ -137,8 +135,7 @@ class Namespace:
         if location.slash:
             raise ErrnoError(Errno.ENOENT)
         directory = _writable(location.directory)
-        directory.children[location.name] = self.mem.new_file(permissions & ~self.umask & fcntl.PERMISSION_BITS)
-        directory.changed()
+        directory.add(location.name, self.mem.new_file(permissions & ~self.umask & fcntl.PERMISSION_BITS))
 
     def symlink(self, target: str, path: str, base: Directory) -> None:
         """Make a symbolic link; ENOENT for an empty target, and errors as ``mkdir``."""
@@ -148,8 +145,7 @@ class Namespace:
         if location.slash:
             raise ErrnoError(Errno.ENOENT)
         directory = _writable(location.directory)
-        directory.children[location.name] = self.mem.new_symlink(target)
-        directory.changed()
+        directory.add(location.name, self.mem.new_symlink(target))
 
     def _place(self, path: str, base: Directory) -> Location:
         location = self.locate(path, base, follow=False, slash_follows=False)
@@ -174,8 +170,7 @@ class Namespace:
         if location.slash:
             raise ErrnoError(Errno.ENOTDIR)
         directory = _writable(location.directory)
-        del directory.children[location.name]
-        directory.changed()
+        directory.discard(location.name)
         self._dropped(node)
 
     def rmdir(self, path: str, base: Directory) -> None:
@@ -198,8 +193,7 @@ class Namespace:
             raise ErrnoError(Errno.ENOTDIR)
         if not node.is_empty():
             raise ErrnoError(Errno.ENOTEMPTY)
-        del directory.children[location.name]
-        directory.changed()
+        directory.discard(location.name)
         self._dropped(node)
 
     def _dropped(self, node: Node) -> None:
@@ -207,7 +201,7 @@ class Namespace:
         if isinstance(node, MemFile):
             node.unlinked()
             return
-        node.nlink = 0
+        node.lose_name()
         if isinstance(node, MemSymlink):
             self.quota.release(node.size)
             self.quota.release_file()
@@ -252,10 +246,8 @@ class Namespace:
             self._dropped(replaced)
 
     def _move(self, node: Node, source: MemDirectory, old_name: str, target: MemDirectory, new_name: str) -> None:
-        del source.children[old_name]
-        target.children[new_name] = node
-        source.changed()
-        target.changed()
+        source.discard(old_name)
+        target.add(new_name, node)
         node.ctime_ns = self.mem.now_ns()
         if isinstance(node, (MemFile, MemDirectory, MemSymlink)):
             node.generation = self.mem.next_generation()
@@ -283,6 +275,7 @@ class Namespace:
         _check_changeable(node)
         node.mode = node.mode & fcntl.S_IFMT | permissions & fcntl.PERMISSION_BITS
         node.ctime_ns = self.mem.now_ns()
+        node.touch()
         if isinstance(node, Directory):
             self.resolver.forget()
 
@@ -294,6 +287,7 @@ class Namespace:
         if mtime_ns is not None:
             node.mtime_ns = mtime_ns
         node.ctime_ns = self.mem.now_ns()
+        node.touch()
 
     def truncate(self, node: Node, size: int) -> None:
         """Set a file's size by name.

@@ -15,17 +15,44 @@ from offline_ci.emscripten.abi.poll import READABLE, WRITABLE
 BLOCK_BYTES = 4096
 
 
+class Journal:
+    """The nodes that have a name and that changed since the last checkpoint.
+
+    Attributes:
+        changed: by inode number; None for those that lost their name.
+        known_ino: the highest inode number that the last checkpoint can know. Nodes that came and went since are not
+            noted, so that the journal does not grow with all files that ever were.
+        last_ino: the highest one in use.
+    """
+
+    def __init__(self) -> None:
+        self.changed: dict[int, Node | None] = {}
+        self.known_ino = self.last_ino = 0
+
+    def next_ino(self) -> int:
+        """A fresh inode number."""
+        self.last_ino += 1
+        return self.last_ino
+
+    def start_over(self) -> None:
+        """A checkpoint knows everything now."""
+        self.changed.clear()
+        self.known_ino = self.last_ino
+
+
 class Backend:
     """What the nodes of one device share.
 
     Args:
         dev: device number, ``st_dev``.
         read_only: nothing of it can be changed; the attempt gets EROFS.
+        journal: where changes are noted, for checkpoints; its own if None.
     """
 
-    def __init__(self, dev: int, *, read_only: bool) -> None:
+    def __init__(self, dev: int, *, read_only: bool, journal: Journal | None = None) -> None:
         self.dev = dev
         self.read_only = read_only
+        self.journal = journal or Journal()
 
 
 class Node:
@@ -52,6 +79,20 @@ class Node:
         self.nlink = 1
         self.rdev = 0
         self.atime_ns = self.mtime_ns = self.ctime_ns = now_ns
+
+    def touch(self) -> None:
+        """Note that it changed; nodes without a name are looked at by every checkpoint anyway."""
+        if self.nlink:
+            self.backend.journal.changed[self.ino] = self
+
+    def lose_name(self) -> None:
+        """Its last name is gone."""
+        self.nlink = 0
+        journal = self.backend.journal
+        if self.ino > journal.known_ino:
+            journal.changed.pop(self.ino, None)
+        else:
+            journal.changed[self.ino] = None
 
     @property
     def size(self) -> int:
@@ -131,6 +172,13 @@ class CharDevice(Node):
     def __init__(self, backend: Backend, ino: int, rdev: int, now_ns: int, permissions: int = 0o666) -> None:
         super().__init__(backend, ino, fcntl.S_IFCHR | permissions, now_ns)
         self.rdev = rdev
+
+    def pending(self) -> tuple[bytes, ...]:
+        """Input that the guest has not read yet, in the pieces in which it will."""
+        return ()
+
+    def set_pending(self, pieces: tuple[bytes, ...]) -> None:
+        """Have this input waiting, and none else."""
 
     def truncate(self, size: int) -> None:
         """``open(…, O_TRUNC)`` and ftruncate do nothing to a device."""

@@ -9,7 +9,7 @@ from offline_ci.emscripten.ports import Fd
 from offline_ci.emscripten.vfs import devfs
 from offline_ci.emscripten.vfs.archivefs import mount_archive
 from offline_ci.emscripten.vfs.filesystem import DEV_DEV, FileSystem
-from offline_ci.emscripten.vfs.node import Directory
+from offline_ci.emscripten.vfs.node import CharDevice, Directory
 from offline_ci.emscripten.vfs.quota import Quota
 
 DATA_PATH = "/mnt/data"
@@ -43,14 +43,14 @@ def standard_filesystem(
     fs.data_directory = fs.cwd = fs.mount_writable(DATA_PATH)
     fs.mount_writable(TEMPORARY_PATH, 0o1777)
     fs.mount_writable(HOME_PATH)
-    devices = mount_archive({}, memoryview(b""), dev=DEV_DEV, mtime_ns=now_ns())
+    devices = mount_archive({}, memoryview(b""), dev=DEV_DEV)
     backend, now, makedev = devices.backend, now_ns(), devfs.makedev
     console = devfs.ConsoleTty if tty else devfs.ConsoleDevice
 
     def writer(fd: Fd) -> Callable[[bytes], None] | None:
         return None if on_write is None else lambda data: on_write(fd, data)
 
-    devices.children |= {
+    named: dict[str, CharDevice] = {
         "null": devfs.NullDevice(backend, 2, makedev(1, 3), now),
         "zero": devfs.ZeroDevice(backend, 3, makedev(1, 5), now),
         "full": devfs.FullDevice(backend, 4, makedev(1, 7), now),
@@ -58,13 +58,14 @@ def standard_filesystem(
         "urandom": devfs.RandomDevice(backend, 6, makedev(1, 9), now, entropy),
         "tty": console(backend, 7, makedev(5, 0), now, on_write=writer(1), read_line=read_line),
     }
-    streams = {
+    streams: dict[str, CharDevice] = {
         "stdin": console(backend, 8, makedev(5, 1), now, read_line=read_line),
         "stdout": console(backend, 9, makedev(5, 2), now, on_write=writer(1)),
         "stderr": console(backend, 10, makedev(5, 3), now, on_write=writer(2)),
     }
-    devices.children |= streams
+    devices.children |= named | streams
     fs.mount("/dev", devices)
+    fs.devices |= {device.rdev: device for device in named.values()}
     for fd, device in enumerate(streams.values()):
         fs.attach(fd, device, O_RDONLY if fd == 0 else O_WRONLY)
     return fs

@@ -31,7 +31,7 @@ class Stream:
         self.flags = flags & ~_OPENING_FLAGS
         self.position = 0
         self.refs = 0
-        self.listing: list[str] | None = None
+        self.listing: tuple[str, ...] | None = None
         self.can_read = usable and access != fcntl.O_WRONLY
         self.can_write = usable and access != fcntl.O_RDONLY
 
