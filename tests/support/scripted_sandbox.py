@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from offline_ci.errors import UsageError
 from offline_ci.sandbox.result import ExecutionResult, GuestError, GuestFile
 
 
@@ -36,6 +37,7 @@ class ScriptedFiles:
 
     def __init__(self):
         self.contents = {}
+        self.granted = {}
 
     def write(self, name, data):
         self.contents[name] = data
@@ -48,8 +50,13 @@ class ScriptedFiles:
 
     def grant(self, host_path, name=None):
         path = Path(host_path)
-        self.contents[name or path.name] = path.read_bytes()
-        return name or path.name
+        try:
+            data = path.read_bytes()
+        except OSError as exc:
+            raise UsageError(f"The input file {path} cannot be opened: {exc.strerror}.") from exc
+        name = name or path.name
+        self.contents[name] = self.granted[name] = data
+        return name
 
 
 class ScriptedSandbox:
@@ -84,6 +91,15 @@ class ScriptedSandbox:
 
     def interrupt(self):
         self.interrupted = True
+
+    def checkpoint(self):
+        return dict(self.files.contents)
+
+    def restore(self, checkpoint):
+        self.files.contents = dict(checkpoint)
+
+    def reset(self):
+        self.files.contents = dict(self.files.granted)
 
     def close(self):
         self.closed = True

@@ -20,6 +20,7 @@ class Entry:
 
 TABLE: dict[str, Entry] = {
     "ask": Entry("ask", "Answer a request: a local model writes Python, the sandbox runs it."),
+    "chat": Entry("chat", "Talk with a local model that runs Python: one session, many requests."),
     "exec": Entry("exec_code", "Run Python in the sandbox, without a model."),
     "setup": Entry("setup", "Get and build everything that a first run needs."),
     "models": Entry("models", "The models of this machine: list, pull, add, verify, info, remove."),

@@ -24,17 +24,20 @@ def report(error: BaseException) -> ExitCode:
         say("Interrupted.")
         return ExitCode.INTERRUPTED
     if isinstance(error, OfflineCIError):
-        code = of_error(error)
-        text = str(error)
-        if code is ExitCode.BUG:
-            text += f" This should not happen: please report it, with what {DEBUG_VARIABLE}=1 shows."
-        say(text)
-        return code
+        say(explanation(error))
+        return of_error(error)
     say(
         f"This is a bug in offline-ci: {type(error).__name__}: {error}. "
         f"Please report it, with the traceback that {DEBUG_VARIABLE}=1 shows."
     )
     return ExitCode.BUG
+
+
+def explanation(error: OfflineCIError) -> str:
+    """The paragraph for an error of ours."""
+    if of_error(error) is ExitCode.BUG:
+        return f"{error} This should not happen: please report it, with what {DEBUG_VARIABLE}=1 shows."
+    return str(error)
 
 
 def say(text: str) -> None:

@@ -1,4 +1,4 @@
-"""What ``ask`` shows on a terminal: code as it is written, highlighted; output as it happens; the answer word by word.
+"""What ``ask`` and ``chat`` show on a terminal: highlighted code, output and answer, all as it happens.
 
 Finished lines are printed once and never redrawn, so the screen does not flicker and scrolling back works.
 """
@@ -14,11 +14,13 @@ from rich.syntax import Syntax
 from rich.text import Text
 
 from offline_ci.cli.cell_output import saved_line, stop_reason, traceback_of
+from offline_ci.cli.pictures import MAX_BYTES, GraphicsProtocol, inline_picture
 from offline_ci.cli.terminal import neutral
 from offline_ci.cli.views import View
 from offline_ci.interpreter import events
 from offline_ci.interpreter.answer import SavedFile
 from offline_ci.interpreter.outputs import is_picture
+from offline_ci.interpreter.saving import png_of
 from offline_ci.sandbox.result import Output
 
 _HIGHLIGHTER = Syntax("", "python", theme="ansi_dark")
@@ -28,13 +30,18 @@ class RichView(View):
     """Shows everything, with colours.
 
     Args:
-        n_requests: of the session; with one request it is not repeated.
+        repeat_requests: whether each request is shown above what came of it.
         console: the terminal.
+        pictures: how it draws pictures, None where it cannot.
     """
 
-    def __init__(self, n_requests: int, console: Console | None = None) -> None:
+    def __init__(
+        self, *, repeat_requests: bool, console: Console | None = None, pictures: GraphicsProtocol | None = None
+    ) -> None:
         self._console = console or Console(highlight=False)
-        self._n_requests = n_requests
+        self._repeat_requests = repeat_requests
+        self._pictures = pictures
+        self._n_drawn = 0
         self._status: Status | None = None
         self._code = ""
         self._lines_shown = 0
@@ -49,7 +56,8 @@ class RichView(View):
         """See ``View``."""
         match event:
             case events.RequestStarted(request=request):
-                if self._n_requests > 1:
+                self._code, self._lines_shown, self._in_answer, self._n_drawn = "", 0, False, 0
+                if self._repeat_requests:
                     self._print(Text(neutral(request), style="bold"))
                 self._spin("reading the request")
             case events.CodeText(text=text):
@@ -65,7 +73,9 @@ class RichView(View):
                 self._show_output(output)
             case events.CellFinished(result=result):
                 self._end_line()
-                for text in ("\n".join(traceback_of(result)), stop_reason(result)):
+                # That a request was interrupted is said at its end, wherever that happened.
+                reason = stop_reason(result) if result.status != "interrupted" else ""
+                for text in ("\n".join(traceback_of(result)), reason):
                     if text:
                         self._write(neutral(text) + "\n", "red")
                 self._spin("thinking")
@@ -76,12 +86,21 @@ class RichView(View):
                 self._end_line()
                 if status != "ok":
                     self._print(Text(neutral(answer), style="yellow"))
-                self._in_answer = False
 
     def saved(self, files: Sequence[SavedFile]) -> None:
         """See ``View``."""
         for item in files:
             self._print(Text(saved_line(item), style="green"))
+            if self._pictures and not self._n_drawn and item.path.suffix.lower() == ".png" and item.bytes <= MAX_BYTES:
+                self._draw(item.path.read_bytes())
+
+    def note(self, text: str) -> None:
+        """See ``View``."""
+        self._print(Text(neutral(text), style="dim"))
+
+    def problem(self, text: str) -> None:
+        """See ``View``."""
+        self._print(Text(neutral(text), style="yellow"))
 
     def close(self) -> None:
         """See ``View``."""
@@ -126,6 +145,17 @@ class RichView(View):
         elif kind == "execute_result" or (kind == "display_data" and not is_picture(output)):
             self._end_line()
             self._write(neutral(str(output["data"].get("text/plain", ""))) + "\n", "")
+        elif (png := png_of(output)) is not None and self._draw(png):
+            self._n_drawn += 1
+
+    def _draw(self, png: bytes) -> bool:
+        drawing = inline_picture(png, self._pictures, self._console.width) if self._pictures else ""
+        if drawing:
+            self._stop()
+            self._end_line()
+            self._console.file.write(drawing + "\n")
+            self._console.file.flush()
+        return bool(drawing)
 
     def _show_answer(self, text: str) -> None:
         if not self._in_answer:

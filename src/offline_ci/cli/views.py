@@ -1,4 +1,4 @@
-"""What ``ask`` shows while it works: nothing, or plain text. ``rich_view`` has the one for terminals."""
+"""What ``ask`` and ``chat`` show while they work: nothing, or plain text. ``rich_view`` has the one for terminals."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ class View:
     def saved(self, files: Sequence[SavedFile]) -> None:
         """Files have been written."""
 
+    def note(self, text: str) -> None:
+        """Something to tell besides what the interpreter does."""
+
+    def problem(self, text: str) -> None:
+        """Something the user wanted cannot be done."""
+
     def close(self) -> None:
         """Leave the screen in order, whatever has happened."""
 
@@ -32,19 +38,19 @@ class PlainView(View):
 
     Args:
         out: where to; usually a pipe or a file.
-        n_requests: of the session; with one request it is not repeated.
+        repeat_requests: whether each request is shown above what came of it.
     """
 
-    def __init__(self, out: IO[str], n_requests: int) -> None:
+    def __init__(self, out: IO[str], *, repeat_requests: bool) -> None:
         self._out = out
-        self._n_requests = n_requests
+        self._repeat_requests = repeat_requests
         self._cell = CellPrinter(out, out)
         self._in_code = self._in_answer = self._has_output = False
 
     def event(self, event: events.Event) -> None:
         """See ``View``."""
         match event:
-            case events.RequestStarted(request=request) if self._n_requests > 1:
+            case events.RequestStarted(request=request) if self._repeat_requests:
                 self._write(f"--- request\n{request}\n")
             case events.CodeText(text=text):
                 self._begin("--- program\n", code=True)
@@ -79,6 +85,14 @@ class PlainView(View):
         """See ``View``."""
         if files:
             self._write("--- files\n" + "".join(f"{saved_line(item)}\n" for item in files))
+
+    def note(self, text: str) -> None:
+        """See ``View``."""
+        self._write(f"{text}\n")
+
+    def problem(self, text: str) -> None:
+        """See ``View``."""
+        self._write(f"{text}\n")
 
     def _begin(self, title: str, *, code: bool) -> None:
         if (self._in_code if code else self._in_answer) is False:

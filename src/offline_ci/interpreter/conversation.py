@@ -7,7 +7,7 @@ stays. A message that was once shortened stays short, so that the model's cache 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from offline_ci.errors import PromptTooLongError
 from offline_ci.llm.base import Message, Role
@@ -23,6 +23,14 @@ class _Entry:
     role: Role
     content: str
     short: str | None
+    request: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationMark:
+    """What a conversation held at one moment."""
+
+    entries: tuple[_Entry, ...]
     request: int
 
 
@@ -70,6 +78,20 @@ class Conversation:
         self._note = f"\n\n{note}" if note else ""
         request.content += self._note
         del self._entries[first + 1 :]
+
+    def mark(self) -> ConversationMark:
+        """This moment, between two requests, for ``restore``."""
+        return ConversationMark(tuple(map(replace, self._entries)), self._request)
+
+    def restore(self, mark: ConversationMark) -> None:
+        """Forget all that was said since."""
+        self._entries = list(map(replace, mark.entries))
+        self._request = mark.request
+
+    def resize(self, *, n_ctx: int, count: Count) -> None:
+        """Go on in the context window of another model; see the class."""
+        self._n_ctx = n_ctx
+        self._count = count
 
     def messages(self, reserve_tokens: int) -> list[Message]:
         """The conversation, shortened so that ``reserve_tokens`` more fit.

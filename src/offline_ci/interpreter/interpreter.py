@@ -6,24 +6,37 @@ import os
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Literal, Self
+from typing import Any, Final, Literal, Self
 
-from offline_ci.artifacts.models import ModelStore, ResolvedModel
 from offline_ci.errors import UsageError
 from offline_ci.interpreter import events, prompt
 from offline_ci.interpreter.answer import Answer, Exchange, SavedFile, Timings
-from offline_ci.interpreter.conversation import Conversation
-from offline_ci.interpreter.inspect_files import inspect_files
+from offline_ci.interpreter.attachments import Attachments, AttachmentsMark
+from offline_ci.interpreter.conversation import Conversation, ConversationMark
+from offline_ci.interpreter.inspect_files import FileFacts
+from offline_ci.interpreter.loaded_model import GpuLayers, LoadedModel, LoadSettings, find_model, resolve_model
 from offline_ci.interpreter.loop import LoopSettings, Outcome, RequestLoop
 from offline_ci.interpreter.ports import CellRunner
-from offline_ci.interpreter.saving import OutputFolder, grant_files, save_results
+from offline_ci.interpreter.saving import OutputFolder, save_results
 from offline_ci.limits import ResourceLimits
 from offline_ci.llm.base import CodeModel, ModelInfo
 
-GpuLayers = int | Literal["auto"]
+__all__ = ["Checkpoint", "CodeInterpreter", "resolve_model"]
+
 MAX_PROGRAM_TOKENS: Final = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A session at one moment; to be given to ``CodeInterpreter.restore``."""
+
+    sandbox: Any
+    conversation: ConversationMark
+    attachments: AttachmentsMark
+    exchanges: tuple[Exchange, ...]
 
 
 class CodeInterpreter:
@@ -69,31 +82,20 @@ class CodeInterpreter:
         self._output = OutputFolder(Path(output_dir)) if output_dir is not None else None
         self._interrupted = False
         self._exchanges: list[Exchange] = []
+        self._base_settings = LoopSettings(max_turns=max_turns, temperature=temperature, seed=seed)
         with ExitStack() as undo:
-            file = None if isinstance(model, CodeModel) else resolve_model(model)
+            source = find_model(model)
             if sandbox is None:
                 from offline_ci.sandbox import Sandbox
 
                 sandbox = undo.enter_context(Sandbox(limits=limits, isolation=isolation, seed=seed))
-            self.sandbox = sandbox
-            if file is None:
-                assert isinstance(model, CodeModel)  # noqa: S101 - for the type checker
-                self.model: CodeModel = model
-            else:
-                self.model = _load(file, n_ctx=n_ctx, gpu_layers=gpu_layers, seed=seed)
-                undo.callback(self.model.close)
+            self.sandbox: CellRunner = sandbox
+            self._loaded = LoadedModel(source, LoadSettings(n_ctx=n_ctx, gpu_layers=gpu_layers, seed=seed))
+            undo.callback(self._loaded.close)
             self._undo = undo.pop_all()
-        self._settings = LoopSettings(
-            max_turns=max_turns,
-            temperature=temperature,
-            seed=seed,
-            # Room for a program: at most a third of the context.
-            max_program_tokens=min(MAX_PROGRAM_TOKENS, self.model.info.n_ctx // 3),
-        )
-        self._load_s = self.model.info.load_s
-        self._conversation = Conversation(
-            prompt.system_prompt(), n_ctx=self.model.info.n_ctx, count=self.model.count_tokens
-        )
+        self._attachments = Attachments(sandbox)
+        self._load_s = self.info.load_s
+        self._conversation = self._new_conversation()
 
     # --- requests
 
@@ -106,7 +108,7 @@ class CodeInterpreter:
         """
         if not request.strip():
             raise UsageError("The request is empty.", hint="Say what is to be done, in one sentence.")
-        probe = Conversation(prompt.system_prompt(), n_ctx=self.model.info.n_ctx, count=self.model.count_tokens)
+        probe = self._new_conversation()
         probe.add_request(prompt.request_message(request, []), short=request)
         probe.messages(self._settings.max_program_tokens)
 
@@ -133,16 +135,12 @@ class CodeInterpreter:
         """
         begin = time.perf_counter()
         self.check(request)
+        self._interrupted = False  # a late interruption of the request before
         emit = on_event or _ignore
         index = len(self._exchanges)
-        names = grant_files(self.sandbox, map(Path, files))
-        if self._output is not None:
-            self._output.add_given(map(Path, files))
+        self._grant(files)
         emit(events.RequestStarted(index, request))
-        try:
-            outcome = self._work(index, request, names, emit)
-        finally:
-            self._interrupted = False
+        outcome = self._work(index, request, emit)
         saved = self._save(outcome)
         emit(events.RequestFinished(outcome.status, outcome.text))
         timings = Timings(
@@ -160,6 +158,70 @@ class CodeInterpreter:
         self._interrupted = True
         self.model.interrupt()
         self.sandbox.interrupt()
+
+    # --- the session
+
+    def attach(self, files: Sequence[str | os.PathLike[str]]) -> list[FileFacts]:
+        """Offer host files to the session, read-only; the next request tells the model what they hold.
+
+        Returns:
+            What was found in them.
+
+        Raises:
+            UsageError: one cannot be read.
+        """
+        return self._attachments.inspect(self._grant(files))
+
+    def checkpoint(self) -> Checkpoint:
+        """The session as it is now, between two requests: conversation, variables, files."""
+        return Checkpoint(
+            self.sandbox.checkpoint(), self._conversation.mark(), self._attachments.mark(), tuple(self._exchanges)
+        )
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go back: nothing of what was said or run since is remembered.
+
+        What stays: the model, files that were attached since, and what was written to the output folder.
+
+        Raises:
+            UsageError: a file attached since can no longer be opened; it is then no longer attached.
+        """
+        self.sandbox.restore(checkpoint.sandbox)
+        self._conversation.restore(checkpoint.conversation)
+        self._exchanges = list(checkpoint.exchanges)
+        self._attachments.restore(checkpoint.attachments)
+
+    def reset(self) -> None:
+        """Begin anew: a fresh Python and no conversation; attached files and the model stay."""
+        self.sandbox.reset()
+        self._conversation = self._new_conversation()
+        self._exchanges = []
+        self._attachments.tell_again()
+
+    def use_model(self, model: str | Path | CodeModel | None) -> None:
+        """Go on with another model; the conversation stays.
+
+        Raises:
+            ModelError, ArtifactError: it is unknown, missing or damaged; the old one stays in use.
+        """
+        self._loaded.exchange(find_model(model))
+        self._load_s = self.info.load_s
+        self._conversation.resize(n_ctx=self.info.n_ctx, count=self.model.count_tokens)
+
+    @property
+    def model(self) -> CodeModel:
+        """The model in use."""
+        return self._loaded.model
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """The session's requests with their answers."""
+        return tuple(self._exchanges)
+
+    @property
+    def attached(self) -> dict[str, Path]:
+        """Host path of each attached file, by its name in the session."""
+        return self._attachments.paths
 
     @property
     def info(self) -> ModelInfo:
@@ -186,9 +248,17 @@ class CodeInterpreter:
 
     # --- parts of a request
 
-    def _work(self, index: int, request: str, names: list[str], emit: events.OnEvent) -> Outcome:
-        facts = inspect_files(self.sandbox, names)
-        earlier = [file.path for file in self.sandbox.files.list() if file.path not in names] if index else []
+    def _grant(self, files: Sequence[str | os.PathLike[str]]) -> list[str]:
+        paths = [Path(file) for file in files]
+        names = self._attachments.grant(paths)
+        if self._output is not None:
+            self._output.add_given(paths)
+        return names
+
+    def _work(self, index: int, request: str, emit: events.OnEvent) -> Outcome:
+        facts = self._attachments.take()
+        told = {fact.name for fact in facts}
+        earlier = [file.path for file in self.sandbox.files.list() if file.path not in told] if index else []
         self._conversation.add_request(prompt.request_message(request, facts, earlier), short=request)
         loop = RequestLoop(
             self.model, self.sandbox, self._conversation, self._settings, emit, lambda: self._interrupted
@@ -201,21 +271,13 @@ class CodeInterpreter:
         changed = dict.fromkeys(file.path for result in outcome.results for file in result.files)
         return [SavedFile(Path(file.path), file.bytes) for file in self.sandbox.files.list() if file.path in changed]
 
+    @property
+    def _settings(self) -> LoopSettings:
+        """With room for a program: at most a third of the context."""
+        return replace(self._base_settings, max_program_tokens=min(MAX_PROGRAM_TOKENS, self.info.n_ctx // 3))
 
-def resolve_model(model: str | Path | None) -> ResolvedModel:
-    """The verified file of a model by name, path or ``hf:REPO/FILE``; None is the default model.
-
-    Raises:
-        ModelError, ArtifactError: it is unknown, missing or damaged.
-    """
-    store = ModelStore()
-    return store.resolve(store.default() if model is None else str(model))
-
-
-def _load(file: ResolvedModel, *, n_ctx: int | None, gpu_layers: GpuLayers, seed: int | None) -> CodeModel:
-    from offline_ci.llm.llama_cpp import LlamaCppModel  # a second of imports that a scripted model needs not
-
-    return LlamaCppModel(file.path, name=file.name, sha256=file.sha256, n_ctx=n_ctx, gpu_layers=gpu_layers, seed=seed)
+    def _new_conversation(self) -> Conversation:
+        return Conversation(prompt.system_prompt(), n_ctx=self.info.n_ctx, count=self.model.count_tokens)
 
 
 def _ignore(_event: events.Event) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Protocol
+from typing import Any, Protocol
 
 from offline_ci.sandbox.result import ExecutionResult, GuestFile, OnInput, OnOutput
 
@@ -49,6 +49,18 @@ class CellRunner(Protocol):
 
     def interrupt(self) -> None:
         """End the running cell soon."""
+        ...
+
+    def checkpoint(self) -> Any:
+        """The state of Python and its files now, for ``restore``."""
+        ...
+
+    def restore(self, checkpoint: Any) -> None:
+        """Go back to a checkpoint."""
+        ...
+
+    def reset(self) -> None:
+        """Start afresh: a new Python, no files but the granted ones."""
         ...
 
     def close(self) -> None:

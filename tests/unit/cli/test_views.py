@@ -57,7 +57,7 @@ SHOWN = [
 
 def test_a_pipe_gets_plain_text():
     out = io.StringIO()
-    session(PlainView(out, 1))
+    session(PlainView(out, repeat_requests=False))
     assert out.getvalue() == (
         "--- program\nprint(x)\n\n"
         "--- output\nbefore\n"
@@ -73,8 +73,11 @@ def test_a_pipe_gets_plain_text():
 def test_a_program_that_does_not_run_is_closed_before_the_next():
     out, terminal = io.StringIO(), Terminal()
     for view in (
-        PlainView(out, 1),
-        RichView(1, Console(file=terminal, force_terminal=True, width=80, color_system=None)),
+        PlainView(out, repeat_requests=False),
+        RichView(
+            repeat_requests=False,
+            console=Console(file=terminal, force_terminal=True, width=80, color_system=None),
+        ),
     ):
         for code in ("first()", "second()"):
             view.event(events.CodeText(code))
@@ -89,7 +92,7 @@ def test_a_program_that_does_not_run_is_closed_before_the_next():
 
 def test_a_failure_is_told_in_a_pipe():
     out = io.StringIO()
-    session(PlainView(out, 2), status="failed")
+    session(PlainView(out, repeat_requests=True), status="failed")
     assert out.getvalue().startswith("--- request\nCount\n--- program\n")
     assert "--- failed\nI could not do this.\n" in out.getvalue()
 
@@ -100,7 +103,7 @@ def test_a_terminal_gets_everything_once_and_in_order(colours):
     console = Console(
         file=out, force_terminal=True, color_system="standard" if colours else None, width=80, highlight=False
     )
-    session(RichView(2, console))
+    session(RichView(repeat_requests=True, console=console))
     plain = "\n".join(Text.from_ansi(line).plain for line in out.getvalue().split("\n"))
     positions = [plain.index(text) for text in SHOWN]
     assert positions == sorted(positions)
@@ -110,7 +113,7 @@ def test_a_terminal_gets_everything_once_and_in_order(colours):
 
 def test_the_cursor_is_back_whatever_happens():
     out = Terminal()
-    view = RichView(1, Console(file=out, force_terminal=True, width=80, highlight=False))
+    view = RichView(repeat_requests=False, console=Console(file=out, force_terminal=True, width=80, highlight=False))
     view.working("loading the model")
     view.event(events.AnswerText("half an ans"))
     view.close()
@@ -120,7 +123,7 @@ def test_the_cursor_is_back_whatever_happens():
 
 def test_a_terminal_is_told_of_failures_and_limits():
     out = Terminal()
-    view = RichView(1, Console(file=out, force_terminal=True, width=80, highlight=False))
+    view = RichView(repeat_requests=False, console=Console(file=out, force_terminal=True, width=80, highlight=False))
     view.event(events.CellFinished(ExecutionResult("time_limit", limit=LimitHit("time_s", 5.0, 5.1))))
     view.event(events.RequestFinished("failed", "I could not do this.\x1b[2J"))
     assert "The program was stopped after 5 s." in out.getvalue()

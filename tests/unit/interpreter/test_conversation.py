@@ -92,3 +92,34 @@ def test_a_restart_forgets_what_came_after_and_replaces_its_note():
     assert contents(talk) == ["s", "old", "answer", "new\n\nsecond note"]
     talk.restart_request()
     assert contents(talk) == ["s", "old", "answer", "new"]
+
+
+def test_going_back_forgets_what_came_since_and_undoes_its_cuts():
+    talk = Conversation("s", n_ctx=40, count=words)
+    talk.add_request("r", short="r")
+    talk.add_program("p")
+    talk.add_feedback("o " * 20)
+    talk.add_answer("a")
+    whole = contents(talk)
+    mark = talk.mark()
+    for _ in range(2):
+        talk.add_request("next", short="next")
+        talk.add_program("p2 " * 10)
+        assert "(The output is left out here.)" in contents(talk)
+        talk.restore(mark)
+        assert contents(talk) == whole
+
+
+def test_another_models_window_holds_from_the_next_message_on():
+    talk = Conversation("s", n_ctx=100, count=words)
+    talk.add_request("first", short="first")
+    talk.add_program("p")
+    talk.add_feedback("o " * 20)
+    talk.add_answer("a")
+    talk.add_request("second", short="second")
+    assert "o " * 20 in contents(talk)
+    talk.resize(n_ctx=20, count=words)
+    assert "o " * 20 not in contents(talk)
+    talk.resize(n_ctx=20, count=lambda messages: 10 * words(messages))
+    with pytest.raises(PromptTooLongError):
+        talk.messages(0)

@@ -1,0 +1,92 @@
+"""The host files that a session was given, and which of them the model has still to be told about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from offline_ci.interpreter.inspect_files import FileFacts, inspect_files
+from offline_ci.interpreter.ports import CellRunner
+from offline_ci.interpreter.saving import grant_files
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentsMark:
+    """What ``Attachments`` held at one moment."""
+
+    names: frozenset[str]
+    pending: tuple[str, ...]
+
+
+class Attachments:
+    """Files of the host in one sandbox.
+
+    Args:
+        sandbox: where they are offered.
+    """
+
+    def __init__(self, sandbox: CellRunner) -> None:
+        self._sandbox = sandbox
+        self._paths: dict[str, Path] = {}
+        self._facts: dict[str, FileFacts] = {}
+        self._pending: list[str] = []
+
+    @property
+    def paths(self) -> dict[str, Path]:
+        """Host path of each file, by its name in the session."""
+        return dict(self._paths)
+
+    def grant(self, paths: Iterable[Path]) -> list[str]:
+        """Offer files read-only under their own names; one that is offered again is read anew, under the same name.
+
+        Returns:
+            Their names in the session.
+
+        Raises:
+            UsageError: one cannot be opened.
+        """
+        names = [self._grant_one(path.absolute()) for path in paths]
+        self._pending += [name for name in names if name not in self._pending]
+        return names
+
+    def inspect(self, names: Iterable[str]) -> list[FileFacts]:
+        """What files hold; each is looked into until something was found."""
+        names = list(names)
+        found = {fact.name: fact for fact in inspect_files(self._sandbox, [n for n in names if n not in self._facts])}
+        self._facts |= {name: fact for name, fact in found.items() if fact.text != name}
+        return [self._facts.get(name) or found[name] for name in names]
+
+    def take(self) -> list[FileFacts]:
+        """The facts that the model has not been told yet; it is told them now."""
+        facts = self.inspect(self._pending)
+        self._pending.clear()
+        return facts
+
+    def tell_again(self) -> None:
+        """The model has forgotten everything."""
+        self._pending = list(self._paths)
+
+    def mark(self) -> AttachmentsMark:
+        """This moment, for ``restore``."""
+        return AttachmentsMark(frozenset(self._paths), tuple(self._pending))
+
+    def restore(self, mark: AttachmentsMark) -> None:
+        """Go back, except that what was attached since stays: it is offered once more to a sandbox that went back.
+
+        Raises:
+            UsageError: a file attached since can no longer be opened; it is then no longer attached.
+        """
+        later = {name: self._paths.pop(name) for name in list(self._paths) if name not in mark.names}
+        self._pending = list(mark.pending)
+        for name, path in later.items():
+            self._sandbox.files.grant(path, name)
+            self._paths[name] = path
+            self._pending.append(name)
+
+    def _grant_one(self, path: Path) -> str:
+        known = next((name for name, there in self._paths.items() if there == path), None)
+        name = self._sandbox.files.grant(path, known) if known else grant_files(self._sandbox, [path])[0]
+        self._paths[name] = path
+        self._facts.pop(name, None)
+        return name

@@ -1,0 +1,93 @@
+"""The model of a session, which can be exchanged for another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from offline_ci.artifacts.models import ModelStore, ResolvedModel
+from offline_ci.llm.base import CodeModel
+
+GpuLayers = int | Literal["auto"]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadSettings:
+    """How GGUF files are loaded; see ``LlamaCppModel``."""
+
+    n_ctx: int | None = None
+    gpu_layers: GpuLayers = "auto"
+    seed: int | None = None
+
+
+class LoadedModel:
+    """Holds a model; one that it loaded itself it also frees.
+
+    Args:
+        source: a verified file, or a model that is ready.
+        settings: how files are loaded, this one and later ones.
+
+    Raises:
+        ModelLoadError: the file cannot be loaded.
+    """
+
+    def __init__(self, source: ResolvedModel | CodeModel, settings: LoadSettings) -> None:
+        self._settings = settings
+        self._source = source
+        self.model = self._open(source)
+
+    def exchange(self, source: ResolvedModel | CodeModel) -> None:
+        """Hold another model.
+
+        The old one is freed first, since two may not fit into memory; where the new one cannot be loaded, the old one
+        comes back.
+
+        Raises:
+            ModelLoadError: the new one cannot be loaded.
+        """
+        self.close()
+        try:
+            self.model = self._open(source)
+        except BaseException:
+            self.model = self._open(self._source)
+            raise
+        self._source = source
+
+    def close(self) -> None:
+        """Free the model; a second call does nothing."""
+        if isinstance(self._source, ResolvedModel):
+            self.model.close()
+
+    def _open(self, source: ResolvedModel | CodeModel) -> CodeModel:
+        if not isinstance(source, ResolvedModel):
+            return source
+        from offline_ci.llm.llama_cpp import LlamaCppModel  # a second of imports that a scripted model needs not
+
+        return LlamaCppModel(
+            source.path,
+            name=source.name,
+            sha256=source.sha256,
+            n_ctx=self._settings.n_ctx,
+            gpu_layers=self._settings.gpu_layers,
+            seed=self._settings.seed,
+        )
+
+
+def resolve_model(model: str | Path | None) -> ResolvedModel:
+    """The verified file of a model by name, path or ``hf:REPO/FILE``; None is the default model.
+
+    Raises:
+        ModelError, ArtifactError: it is unknown, missing or damaged.
+    """
+    store = ModelStore()
+    return store.resolve(store.default() if model is None else str(model))
+
+
+def find_model(model: str | Path | CodeModel | None) -> ResolvedModel | CodeModel:
+    """The same for what may be a model already.
+
+    Raises:
+        ModelError, ArtifactError: it is unknown, missing or damaged.
+    """
+    return model if isinstance(model, CodeModel) else resolve_model(model)
