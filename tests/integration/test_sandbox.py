@@ -92,12 +92,12 @@ def test_an_exit_is_a_status_and_the_session_lives(sandbox, code, expected):
     assert sandbox.run("kept").result == "1"
 
 
-def test_a_hard_exit_costs_the_variables_and_not_the_files(sandbox):
+def test_a_hard_exit_costs_the_cells_variables_and_not_its_files(sandbox):
     sandbox.run("kept = 1; open('f.txt', 'w').write('here')")
-    result = sandbox.run("import os; os._exit(3)")
-    assert (result.status, result.exit_code, result.state_lost) == ("exit", 3, True)
-    assert sandbox.run("open('f.txt').read()").result == "'here'"
-    assert sandbox.run("kept").error.ename == "NameError"
+    result = sandbox.run("import os; kept = 2; open('g.txt', 'w').write('too'); os._exit(3)")
+    assert (result.status, result.exit_code, result.rolled_back) == ("exit", 3, True)
+    assert [file.path for file in result.files] == ["g.txt"]
+    assert sandbox.run("kept, open('f.txt').read(), open('g.txt').read()").result == "(1, 'here', 'too')"
 
 
 def test_figures_are_shown_without_being_saved(sandbox):
@@ -228,7 +228,7 @@ def test_no_worker_outlives_its_sandbox():
 def test_an_endless_loop_ends_in_time_and_the_session_lives(sandbox):
     sandbox.run("kept = 1")
     result = sandbox.run("while True: pass", time_s=0.5)
-    assert (result.status, result.state_lost) == ("time_limit", False)
+    assert (result.status, result.rolled_back, result.state_lost) == ("time_limit", True, False)
     assert (result.limit.name, result.limit.limit) == ("time_s", 0.5)
     assert 0.5 <= result.elapsed_s < 2
     assert sandbox.run("kept").result == "1"
@@ -279,7 +279,8 @@ def test_output_stops_at_its_limit(isolation):
 def test_memory_and_disk_have_limits_that_python_sees(isolation):
     limits = ResourceLimits(memory_bytes=150 << 20, disk_bytes=1 << 20)
     with Sandbox(isolation=isolation, limits=limits) as sandbox:
-        result = sandbox.run("kept = 1\nx = bytearray(10 ** 9)")
+        sandbox.run("kept = 1")
+        result = sandbox.run("kept = 2\nx = bytearray(10 ** 9)")
         assert (result.status, result.error.ename, result.limit.name) == ("memory_limit", "MemoryError", "memory_bytes")
         assert sandbox.run("kept").result == "1"
         assert sandbox.run("try:\n    bytearray(10 ** 9)\nexcept MemoryError: print('caught')").status == "ok"

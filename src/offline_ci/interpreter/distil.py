@@ -52,6 +52,8 @@ def distil(result: ExecutionResult, code: str, around: Surroundings) -> str:
         text = _error_text(result.error, code, around)
     if result.state_lost:
         text += "\nAll variables are gone: import and load everything again."
+    elif result.rolled_back:
+        text += "\nNothing that it did is left: variables are as they were before it."
     return text
 
 

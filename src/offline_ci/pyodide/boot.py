@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from offline_ci import _env
 from offline_ci.emscripten.functions import HOST_FUNCTIONS
+from offline_ci.emscripten.host import SignalPtrs
 from offline_ci.emscripten.ldso import DynamicLinker, SideModule
 from offline_ci.emscripten.vfs.standard import HOME_PATH
 from offline_ci.engine.compile_cache import load_compiled, wat_module
@@ -116,7 +117,9 @@ def new_plain_instance(
     )
     host.attach(instance)
     host.make_linker = lambda: DynamicLinker(instance, link, RuntimeLibraries(runtime), host.fs.exists)
-    host.signal_clock_ptr = _address(link, "_Py_emscripten_signal_clock")
+    host.signal_ptrs = SignalPtrs(
+        _address(link, "Py_EMSCRIPTEN_SIGNAL_HANDLING"), _address(link, "_Py_emscripten_signal_clock")
+    )
     return instance
 
 
@@ -128,25 +131,23 @@ def new_trampoline(instance: MainInstance) -> FuncRef:
 
 def boot_python(
     runtime: InstalledRuntime,
+    instance: MainInstance,
     host: Host,
     *,
-    memory_bytes: int,
-    on_tick: Callable[[], None],
     search_path: tuple[str, ...] = ("", STDLIB, SITE_PACKAGES),
 ) -> GuestPython:
     """Start CPython.
 
     Args:
-        runtime: what to run.
-        host: see ``new_plain_instance``.
-        memory_bytes: limit of linear memory.
-        on_tick: see ``MainInstance``.
+        runtime: what the instance is of.
+        instance: fresh from ``new_plain_instance``.
+        host: the one it is attached to.
         search_path: ``sys.path``.
 
     Raises:
         RuntimeBootError: CPython does not start, for example because the memory limit is too small.
     """
-    instance, link = new_plain_instance(runtime, host, memory_bytes=memory_bytes, on_tick=on_tick), runtime.main.link
+    link = runtime.main.link
     python = GuestPython(instance, host.memory, trampoline=instance.table_append(new_trampoline(instance)))
     offset = host.memory.read_u32(_address(link, "_PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET"))
     host.memory.write_u32(_address(link, "_PyRuntime") + offset, python.trampoline)
@@ -168,7 +169,6 @@ def boot_python(
             "module_search_paths": search_path,
         }
     )
-    host.memory.write_u32(_address(link, "Py_EMSCRIPTEN_SIGNAL_HANDLING"), 1)
     return python
 
 

@@ -16,7 +16,7 @@ from offline_ci.emscripten.vfs.filesystem import ROOT_DEV
 from offline_ci.emscripten.vfs.quota import Quota
 from offline_ci.emscripten.vfs.standard import standard_filesystem
 from offline_ci.errors import RuntimeBuildError
-from offline_ci.pyodide.boot import ENVIRONMENT, boot_python
+from offline_ci.pyodide.boot import ENVIRONMENT, boot_python, new_plain_instance
 from offline_ci.pyodide.build_cache import ContentCache
 from offline_ci.pyodide.build_progress import BuildProgress, StepClock
 from offline_ci.pyodide.build_sources import SourceGroup
@@ -113,7 +113,8 @@ class _CompilingGuest:
             on_write=lambda _fd, data: self._output.append(data),
         )
         host = Host(fs=self._fs, clock=clock, entropy=os.urandom, environ=ENVIRONMENT)
-        self._python = boot_python(runtime, host, memory_bytes=_MEMORY_BYTES, on_tick=self._on_tick)
+        instance = new_plain_instance(runtime, host, memory_bytes=_MEMORY_BYTES, on_tick=self._on_tick)
+        self._python = boot_python(runtime, instance, host)
         self._compiler = self._python.capi.import_attribute(*_COMPILER)
 
     def _on_tick(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -17,11 +18,16 @@ class SandboxOptions:
         limits: as keyword arguments of ``ResourceLimits``.
         seed: fixes ``random``, the hash seed and ``os.urandom``; None draws from the host.
         epoch: the guest's clock starts at this Unix time; None for the host's time.
+        image: what the guest starts from: an image's name; ``plain`` for a Python that has imported nothing; None for
+            the default image.
+        session: a session file that the guest goes on from; None for a fresh guest.
     """
 
     limits: dict[str, Any]
     seed: int | None = None
     epoch: float | None = None
+    image: str | None = None
+    session: str | None = None
 
 
 class Backend(Protocol):
@@ -55,6 +61,30 @@ class Backend(Protocol):
 
     def grant(self, name: str, reader: Reader) -> None:
         """Offer a host file as ``/mnt/data/<name>``, read-only."""
+        ...
+
+    def checkpoint(self, number: int) -> None:
+        """Keep the present state under a number that was never used before."""
+        ...
+
+    def restore(self, number: int) -> None:
+        """Go back to a kept state, which stays kept.
+
+        Raises:
+            UsageError: it is gone, with the worker that kept it.
+        """
+        ...
+
+    def forget(self, number: int) -> None:
+        """Let a kept state go; from any thread, at any time, so it may take effect later."""
+        ...
+
+    def fork(self) -> Backend:
+        """Another guest in the present state, which knows none of the kept ones."""
+        ...
+
+    def save(self) -> Iterator[bytes]:
+        """A session file, piece by piece; nothing else may be asked in between."""
         ...
 
     def reset(self) -> None:

@@ -7,8 +7,10 @@ lengths before they allocate. No pickle: the parent treats whatever the worker s
 from __future__ import annotations
 
 import json
+import os
 import struct
 import threading
+from pathlib import Path
 from typing import IO, Any
 
 from offline_ci.errors import WorkerCrashedError
@@ -69,6 +71,12 @@ class Channel:
         if eof_allowed and not data:
             raise EOFError
         raise WorkerCrashedError("The sandbox's process broke off in the middle of a message.")
+
+    def abandon(self) -> None:
+        """Let go of the connection in a process that was forked in the middle of it, whatever its threads held."""
+        with Path(os.devnull).open("r+b", buffering=0) as null:
+            for stream in (self._writer, self._reader):
+                os.dup2(null.fileno(), stream.fileno(), inheritable=False)
 
     def close(self) -> None:
         """Close both directions."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import os
 from collections.abc import Callable
 
@@ -43,6 +42,9 @@ class GuestHost:
         on_write: ``(fd, data)`` of standard output and error.
         on_message: what the guest sends on the channel.
         on_input: one line for standard input; None where there is nobody to ask.
+
+    Attributes:
+        grants: input files by name.
     """
 
     def __init__(
@@ -61,20 +63,19 @@ class GuestHost:
         self._watch = watch
         self._clock = Clock(None if epoch is None else int(epoch * _NS_PER_S))
         self._entropy: Entropy = os.urandom if seed is None else SeededEntropy(seed)
-        with runtime.rootfs_payload.open("rb") as file:
-            payload = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         self._quota = Quota(disk_bytes=limits.disk_bytes, files=limits.files, open_files=limits.open_files)
         self.fs = standard_filesystem(
             self._clock.realtime_ns,
             self._entropy,
             quota=self._quota,
-            root=mount_archive(runtime.rootfs_index(), payload, dev=ROOT_DEV),
+            root=mount_archive(runtime.rootfs_index(), runtime.rootfs_contents, dev=ROOT_DEV),
             on_write=on_write,
             read_line=lambda: on_input() or b"",
         )
         self._on_message = on_message
         self._channel: ChannelDevice | None = None
         self._host: Host | None = None
+        self.grants: dict[str, Reader] = {}
         self._generation = self.fs.generation
 
     def new_host(self) -> Host:
@@ -100,6 +101,13 @@ class GuestHost:
         self._watch.raise_signal = host.raise_signal
         self._host = host
         return host
+
+    @property
+    def host(self) -> Host:
+        """The present interpreter's."""
+        if self._host is None:
+            raise HostInvariantError("There is no interpreter yet.")
+        return self._host
 
     # --- cells
 
@@ -164,6 +172,7 @@ class GuestHost:
             self.fs.mount_grant(f"{MOUNT}/{name}", reader)
         except ErrnoError as exc:
             raise _file_error("granted", name, exc) from exc
+        self.grants[name] = reader
 
 
 def _guest_file(info: FileInfo) -> GuestFile:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from offline_ci.emscripten.vfs.grantfs import Reader
 from offline_ci.engine.threads import start_big_stack_thread
 from offline_ci.sandbox.backend import SandboxOptions
+from offline_ci.sandbox.idle import take
 from offline_ci.sandbox.result import ExecutionResult, GuestFile, OnInput, OnOutput
-from offline_ci.sandbox.session import GuestSession
+from offline_ci.sandbox.session import GuestSession, SessionState
 
 T = TypeVar("T")
 
@@ -20,17 +21,26 @@ class InlineBackend:
     """Runs a ``GuestSession`` on a thread of its own, which has the stack that wasm needs.
 
     Callbacks are called on that thread.
+
+    Args:
+        options: limits, seed, clock.
+        state: what to go on from; None for a fresh guest.
     """
 
-    def __init__(self, options: SandboxOptions) -> None:
+    def __init__(self, options: SandboxOptions, state: SessionState | None = None) -> None:
+        self._options = options
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = start_big_stack_thread(self._serve, name="guest")
-        self._session = self._call(lambda: GuestSession(options))
+        self._session = self._call(lambda: GuestSession(options, state=state))
         self.start_s = self._session.start_s
 
     def _serve(self) -> None:
-        while (job := self._jobs.get()) is not None:
+        while (job := take(self._jobs, self._settle)) is not None:
             job()
+
+    def _settle(self) -> None:
+        if hasattr(self, "_session"):
+            self._session.settle()
 
     def _call(self, function: Callable[[], T], on_ctrl_c: Callable[[], None] | None = None) -> T:
         done = threading.Event()
@@ -89,6 +99,28 @@ class InlineBackend:
     def grant(self, name: str, reader: Reader) -> None:
         """See ``Backend.grant``."""
         self._call(lambda: self._session.grant(name, reader))
+
+    def checkpoint(self, number: int) -> None:
+        """See ``Backend.checkpoint``."""
+        self._call(lambda: self._session.checkpoint(number))
+
+    def restore(self, number: int) -> None:
+        """See ``Backend.restore``."""
+        self._call(lambda: self._session.restore(number))
+
+    def forget(self, number: int) -> None:
+        """See ``Backend.forget``."""
+        self._jobs.put(lambda: self._session.forget(number))
+
+    def fork(self) -> InlineBackend:
+        """See ``Backend.fork``."""
+        return InlineBackend(self._options, self._call(self._session.fork))
+
+    def save(self) -> Iterator[bytes]:
+        """See ``Backend.save``."""
+        pieces = self._call(self._session.save)
+        while (piece := self._call(lambda: next(pieces, None))) is not None:
+            yield piece
 
     def reset(self) -> None:
         """See ``Backend.reset``."""

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any, Self
 
 from offline_ci import errors
+from offline_ci.artifacts.files import write_chunks
 from offline_ci.emscripten.vfs.grantfs import Reader
 from offline_ci.errors import OfflineCIError, WorkerCrashedError
 from offline_ci.sandbox.backend import SandboxOptions
 from offline_ci.sandbox.channel import Channel
-from offline_ci.sandbox.launch import launch
+from offline_ci.sandbox.forking import CAN_FORK, meet
+from offline_ci.sandbox.launch import Launched, launch
 from offline_ci.sandbox.result import ExecutionResult, GuestError, GuestFile, LimitHit, OnInput, OnOutput
 from offline_ci.sandbox.watch import GRACE_S
-from offline_ci.sandbox.worker_process import WorkerProcess
+from offline_ci.sandbox.worker_process import ForkedProcess, WorkerProcess
 
 _START_TIMEOUT_S = 120.0
 _FILE_TIMEOUT_S = 300.0
@@ -63,23 +67,51 @@ class _KillTimer:
             self.__enter__()
 
 
-class ProcessBackend:
-    """A worker process and the connection to it; replaced by a new one when it dies."""
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A worker that holds a guest already.
 
-    def __init__(self, options: SandboxOptions) -> None:
+    Attributes:
+        process: the worker's.
+        channel: to it.
+        start_s: seconds that it took.
+    """
+
+    process: WorkerProcess
+    channel: Channel
+    start_s: float
+
+
+class ProcessBackend:
+    """A worker process and the connection to it; replaced by a new one when it dies.
+
+    Args:
+        options: how the guest is started.
+        connection: a worker that holds the guest already; None to start one.
+        grants: the input files that its guest knows.
+    """
+
+    def __init__(
+        self, options: SandboxOptions, connection: Connection | None = None, grants: Mapping[str, Reader] | None = None
+    ) -> None:
         self._options = options
-        self._grants: dict[str, Reader] = {}
+        self._grants = dict(grants or {})
+        self._forgotten: list[int] = []
         self._closed = False
         self._broken = False
-        self._start()
+        if connection is None:
+            self._start()
+        else:
+            self._process, self._channel = connection.process, connection.channel
+            self.start_s = self.guest_start_s = connection.start_s
+        self._options = replace(options, session=None)  # a worker that replaces this one starts afresh
 
     # --- life of the worker
 
     def _start(self) -> None:
         begin = time.perf_counter()
         launched = launch()
-        self._process = WorkerProcess(launched)
-        self._channel = Channel(os.fdopen(launched.replies, "rb"), os.fdopen(launched.requests, "wb"))
+        self._process, self._channel = WorkerProcess(launched), _channel(launched)
         try:
             reply, _ = self._request({"op": "start", "options": asdict(self._options)}, timeout_s=_START_TIMEOUT_S)
             for name, reader in self._grants.items():
@@ -118,6 +150,7 @@ class ProcessBackend:
     ) -> tuple[dict[str, Any], bytes]:
         if self._broken:
             self._restart()
+        header["forget"], self._forgotten = self._forgotten, []
         with _KillTimer(self._process, timeout_s) as timer:
             try:
                 self._channel.send(header, body)
@@ -216,6 +249,45 @@ class ProcessBackend:
         with suppress(WorkerCrashedError):
             self._channel.send({"op": "interrupt"})
 
+    def checkpoint(self, number: int) -> None:
+        """See ``Backend.checkpoint``."""
+        self._request({"op": "checkpoint", "number": number})
+
+    def restore(self, number: int) -> None:
+        """See ``Backend.restore``."""
+        self._request({"op": "restore", "number": number})
+
+    def forget(self, number: int) -> None:
+        """See ``Backend.forget``; the worker hears of it with the next request."""
+        self._forgotten.append(number)
+
+    def fork(self) -> ProcessBackend:
+        """See ``Backend.fork``; the twin is a process of its own."""
+        begin = time.perf_counter()
+        if not CAN_FORK:
+            return self._fork_by_file()
+        launched = meet(self._ask_to_fork, self._process.stderr_fd)
+        process, channel = ForkedProcess(launched), _channel(launched)
+        channel.receive()
+        connection = Connection(process, channel, time.perf_counter() - begin)
+        return ProcessBackend(self._options, connection, self._grants)
+
+    def _ask_to_fork(self, requests: str, replies: str) -> int:
+        return int(self._request({"op": "fork", "requests": requests, "replies": replies})[0]["pid"])
+
+    def _fork_by_file(self) -> ProcessBackend:
+        with tempfile.TemporaryDirectory(prefix="offline-ci-") as folder:
+            path = Path(folder) / "session"
+            write_chunks(path, self.save())
+            return ProcessBackend(replace(self._options, session=str(path)), grants=self._grants)
+
+    def save(self) -> Iterator[bytes]:
+        """See ``Backend.save``."""
+        piece = self._request({"op": "save"})[1]
+        while piece:
+            yield piece
+            piece = self._request({"op": "save_on"})[1]
+
     def write_file(self, path: str, data: bytes) -> None:
         """See ``Backend.write_file``."""
         self._request({"op": "write_file", "path": path}, data)
@@ -236,6 +308,10 @@ class ProcessBackend:
         """See ``Backend.grant``."""
         self._request({"op": "grant", "name": name, "size": reader.size})
         self._grants[name] = reader
+
+
+def _channel(launched: Launched) -> Channel:
+    return Channel(os.fdopen(launched.replies, "rb"), os.fdopen(launched.requests, "wb"))
 
 
 def _error(header: dict[str, Any]) -> OfflineCIError:

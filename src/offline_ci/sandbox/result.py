@@ -75,7 +75,9 @@ class ExecutionResult:
         files: created or changed by this cell.
         limit: which limit was hit, else None.
         exit_code: for ``exit``.
-        state_lost: True where the session had to start afresh (trap, hard time-out): variables are gone.
+        rolled_back: the cell ran out of time or memory, or lost its interpreter: variables and files are as they were
+            before it. After ``os._exit`` only the variables are: what it wrote stays.
+        state_lost: the session had to start afresh, because its process died: variables and files are gone.
         elapsed_s: seconds the cell ran.
     """
 
@@ -88,6 +90,7 @@ class ExecutionResult:
     files: list[GuestFile] = field(default_factory=list)
     limit: LimitHit | None = None
     exit_code: int | None = None
+    rolled_back: bool = False
     state_lost: bool = False
     elapsed_s: float = 0.0
 

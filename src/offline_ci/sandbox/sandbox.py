@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import os
+import weakref
 from dataclasses import asdict
+from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
+from offline_ci.artifacts.files import replace, temporary_beside, write_chunks
 from offline_ci.errors import UsageError
 from offline_ci.limits import ResourceLimits
 from offline_ci.sandbox.backend import Backend, SandboxOptions
@@ -13,6 +18,21 @@ from offline_ci.sandbox.files import SandboxFiles
 from offline_ci.sandbox.result import ExecutionResult, OnInput, OnOutput
 
 Isolation = Literal["process", "inline"]
+
+
+_NUMBERS = itertools.count(1)
+
+
+class Checkpoint:
+    """A sandbox's state at one moment: variables, libraries, files. It is freed when nobody refers to it."""
+
+    __slots__ = ("__weakref__", "_backend", "_number")
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._number = next(_NUMBERS)
+        backend.checkpoint(self._number)
+        weakref.finalize(self, backend.forget, self._number).atexit = False
 
 
 class Sandbox:
@@ -26,9 +46,12 @@ class Sandbox:
         isolation: ``process``: in a worker process of its own (default); ``inline``: in this one.
         seed: fixes ``random``, hash seed and ``os.urandom``; by default they differ from sandbox to sandbox.
         epoch: the guest's clock starts at this Unix time; by default at the host's.
+        image: what is imported when it starts: ``standard`` (numpy, pandas, matplotlib, Pillow), ``science`` (scipy,
+            scikit-learn, lxml and seaborn too) or ``plain``; by default ``standard`` where that image was built.
 
     Raises:
         ArtifactMissingError: the runtime has not been built; the message says which command builds it.
+        UsageError: there is no such image.
     """
 
     def __init__(
@@ -38,12 +61,35 @@ class Sandbox:
         isolation: Isolation = "process",
         seed: int | None = None,
         epoch: float | None = None,
+        image: str | None = None,
+        _backend: Backend | None = None,
     ) -> None:
         self.limits = limits or ResourceLimits()
-        options = SandboxOptions(limits=asdict(self.limits), seed=seed, epoch=epoch)
-        self._backend: Backend | None = _backend(isolation, options)
-        self.start_s = self._backend.start_s
+        if _backend is None:
+            options = SandboxOptions(limits=asdict(self.limits), seed=seed, epoch=epoch, image=image)
+            _backend = _new_backend(isolation, options)
+        self._backend: Backend | None = _backend
+        self.start_s = _backend.start_s
         self.files = SandboxFiles(self._alive)
+
+    @classmethod
+    def load(
+        cls, path: str | os.PathLike[str], *, limits: ResourceLimits | None = None, isolation: Isolation = "process"
+    ) -> Self:
+        """Go on with a session that ``save`` kept, on this machine or another with the same runtime.
+
+        Args:
+            path: the session file.
+            limits: as for a new sandbox.
+            isolation: as for a new sandbox.
+
+        Raises:
+            ArtifactError: the file is damaged, no session file, or of another runtime.
+            UsageError: there is no such file, or its state does not fit the limits.
+        """
+        limits = limits or ResourceLimits()
+        options = SandboxOptions(limits=asdict(limits), session=str(Path(path).resolve()))
+        return cls(limits=limits, _backend=_new_backend(isolation, options))
 
     def _alive(self) -> Backend:
         if self._backend is None:
@@ -80,6 +126,41 @@ class Sandbox:
         if self._backend is not None:
             self._backend.interrupt()
 
+    # --- states
+
+    def checkpoint(self) -> Checkpoint:
+        """The present state, to go back to; it costs what has changed since the last one."""
+        return Checkpoint(self._alive())
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Be as at that checkpoint, which can be used again.
+
+        Raises:
+            UsageError: the checkpoint is another sandbox's.
+        """
+        backend = self._alive()
+        if checkpoint._backend is not backend:  # noqa: SLF001 - ours
+            raise UsageError(
+                "The checkpoint was taken of another sandbox.", hint="Restore it there, or fork that sandbox."
+            )
+        backend.restore(checkpoint._number)  # noqa: SLF001
+
+    def fork(self) -> Sandbox:
+        """Another sandbox in the same state; from here on neither sees what the other does."""
+        return Sandbox(limits=self.limits, _backend=self._alive().fork())
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Keep the session in a file, for ``Sandbox.load``; input files that were granted are copied into it.
+
+        Raises:
+            DiskSpaceError: the disk is too small; what was there before is still there.
+            OSError: the file cannot be written.
+        """
+        target = Path(path)
+        with temporary_beside(target) as temporary:
+            write_chunks(temporary, self._alive().save())
+            replace(temporary, target)
+
     def reset(self) -> None:
         """Start afresh: a new Python, and no files but the granted ones."""
         self._alive().reset()
@@ -100,7 +181,7 @@ class Sandbox:
         self.close()
 
 
-def _backend(isolation: Isolation, options: SandboxOptions) -> Backend:
+def _new_backend(isolation: Isolation, options: SandboxOptions) -> Backend:
     # Imported here: the process that only talks to a worker needs no engine.
     if isolation == "process":
         from offline_ci.sandbox.process import ProcessBackend

@@ -1,7 +1,7 @@
 """One guest in this process: its files, its interpreter, and what becomes of a cell.
 
-Runs on a thread with ``engine.config.THREAD_STACK_BYTES`` of stack. The file system outlives the interpreter: after a
-trap or ``os._exit`` the instance is discarded, the next cell starts a fresh one, and the files are still there.
+Runs on a thread with ``engine.config.THREAD_STACK_BYTES`` of stack. A cell is a transaction: its beginning is captured,
+and where it runs out of time or memory, or loses its instance to a trap or ``os._exit``, the session goes back there.
 """
 
 from __future__ import annotations
@@ -14,24 +14,22 @@ from offline_ci.emscripten.unwind import GuestExit, GuestTrap
 from offline_ci.emscripten.vfs.grantfs import Reader
 from offline_ci.errors import UsageError
 from offline_ci.limits import ResourceLimits
-from offline_ci.pyodide.boot import GuestPython, boot_python
 from offline_ci.pyodide.installed import InstalledRuntime, installed_runtime
 from offline_ci.sandbox.backend import SandboxOptions
 from offline_ci.sandbox.files import MOUNT
 from offline_ci.sandbox.guest_host import GuestHost
+from offline_ci.sandbox.life import GuestLife
 from offline_ci.sandbox.outputs import OutputCollector
 from offline_ci.sandbox.result import ExecutionResult, GuestError, GuestFile, LimitHit, OnInput, OnOutput, Status
 from offline_ci.sandbox.watch import Watch
+from offline_ci.snapshot.base import Base, PlainBase
+from offline_ci.snapshot.pages import PageStore
+from offline_ci.snapshot.pages_choice import new_store
+from offline_ci.snapshot.state import GuestState
 
-_RUNNER = ("offline_ci_guest.cell", "run")
-_INSTALL = ("offline_ci_guest.cell", "install")
 _STATUS: dict[int | None, Status] = {0: "ok", 1: "error", 2: "exit"}
-
-
-@dataclass(slots=True)
-class _Interpreter:
-    python: GuestPython
-    runner: int
+_UNDONE: frozenset[Status] = frozenset({"time_limit", "memory_limit", "trap"})
+"""A cell that ends like this leaves no trace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,31 +54,58 @@ class _End:
         return self.trap is not None or self.exit_code is not None
 
 
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """What a session goes on from.
+
+    Attributes:
+        base: what its guest started from.
+        guest: its guest.
+        store: the guest's pages.
+        grants: input files by name.
+        cells: how many have run.
+    """
+
+    base: Base
+    guest: GuestState
+    store: PageStore
+    grants: dict[str, Reader]
+    cells: int
+
+
 class GuestSession:
     """Implements ``Backend`` in this process, on the calling thread.
 
     Args:
         options: limits, seed, clock.
         runtime: the built runtime; None for the installed one.
+        state: what to go on from; None for a fresh guest.
     """
 
-    def __init__(self, options: SandboxOptions, runtime: InstalledRuntime | None = None) -> None:
+    def __init__(
+        self, options: SandboxOptions, runtime: InstalledRuntime | None = None, state: SessionState | None = None
+    ) -> None:
         begin = time.perf_counter()
         self._limits = ResourceLimits(**options.limits)
         self._options = options
         self._runtime = runtime or installed_runtime()
+        self._base = state.base if state else PlainBase(self._runtime)
         self._watch = Watch()
         self._outputs: OutputCollector | None = None
         self._on_input: OnInput | None = None
-        self._grants: dict[str, Reader] = {}
-        self._interpreter: _Interpreter | None = None
-        self._cells = 0
-        self._guest = self._new_guest()
-        self._ready()
+        self._store: PageStore = state.store if state else new_store()
+        self._kept: dict[int, GuestState] = {}
+        self._cells = state.cells if state else 0
+        self._begin()
+        if state is not None:
+            for name, reader in state.grants.items():
+                self._guest.grant(name, reader)
+            self._life.go_back(state.guest)
+        self._life.start()
         self.start_s = time.perf_counter() - begin
 
-    def _new_guest(self) -> GuestHost:
-        return GuestHost(
+    def _begin(self) -> None:
+        self._guest = GuestHost(
             self._runtime,
             self._limits,
             self._watch,
@@ -89,6 +114,14 @@ class GuestSession:
             on_write=self._on_write,
             on_message=self._on_message,
             on_input=self._read_input,
+        )
+        self._life = GuestLife(
+            self._runtime,
+            self._base,
+            self._guest,
+            self._store,
+            memory_bytes=self._limits.memory_bytes,
+            on_tick=self._on_tick,
         )
 
     # --- what the guest's descriptors are connected to
@@ -122,32 +155,51 @@ class GuestSession:
 
     # --- life
 
-    def _ready(self) -> _Interpreter:
-        if self._interpreter is None:
-            host = self._guest.new_host()
-            python = boot_python(self._runtime, host, memory_bytes=self._limits.memory_bytes, on_tick=self._on_tick)
-            install = python.capi.import_attribute(*_INSTALL)
-            python.capi.call("PyObject_CallNoArgs", install)
-            self._interpreter = _Interpreter(python, python.capi.import_attribute(*_RUNNER))
-        return self._interpreter
-
-    def _discard(self) -> None:
-        if self._interpreter is not None:
-            self._interpreter.python.close()
-            self._interpreter = None
-
     def reset(self) -> None:
         """See ``Backend.reset``."""
-        self._discard()
-        self._guest = self._new_guest()
-        for name, reader in self._grants.items():
+        grants = self._guest.grants
+        self._life.discard()
+        self._begin()
+        for name, reader in grants.items():
             self._guest.grant(name, reader)
+        self._life.start()
         self._cells = 0
-        self._ready()
 
     def close(self) -> None:
         """See ``Backend.close``."""
-        self._discard()
+        self._life.discard()
+        self._kept.clear()
+
+    def settle(self) -> None:
+        """Do in idle time what the next cell would have to do first."""
+        self._life.capture()
+
+    # --- states
+
+    def checkpoint(self, number: int) -> None:
+        """See ``Backend.checkpoint``."""
+        self._kept[number] = self._life.capture()
+
+    def restore(self, number: int) -> None:
+        """See ``Backend.restore``."""
+        state = self._kept.get(number)
+        if state is None:
+            raise UsageError(
+                "The checkpoint is gone: the sandbox's process died after it was taken.", hint="Take a new one."
+            )
+        self._life.go_back(state)
+
+    def forget(self, number: int) -> None:
+        """See ``Backend.forget``; on the guest's thread here."""
+        self._kept.pop(number, None)
+
+    def prepare_fork(self) -> None:
+        """Be ready for a fork of this process; both go on with what there is."""
+        self._life.capture()
+
+    def fork(self) -> SessionState:
+        """What another session in this process goes on from."""
+        return SessionState(self._base, self._life.capture(), self._store, dict(self._guest.grants), self._cells)
 
     def interrupt(self) -> None:
         """See ``Backend.interrupt``; from any thread."""
@@ -157,7 +209,7 @@ class GuestSession:
 
     def run(self, code: str, time_s: float, on_output: OnOutput | None, on_input: OnInput | None) -> ExecutionResult:
         """See ``Backend.run``."""
-        interpreter = self._ready()
+        beginning = self._life.capture()
         self._cells += 1
         self._guest.push_request(_request(code, f"<cell {self._cells}>"))
         self._guest.begin_cell()
@@ -166,25 +218,33 @@ class GuestSession:
         )
         self._outputs, self._on_input = outputs, on_input
         try:
-            end = self._execute(interpreter, time_s)
+            end = self._execute(time_s)
         finally:
             self._outputs = self._on_input = None
-        if end.is_instance_lost:
-            self._discard()
-        result = self._result(end, outputs, time_s)
+        status, limit = self._judge(end, outputs, time_s)
+        is_undone = end.is_instance_lost or status in _UNDONE
+        if is_undone:
+            self._undo(beginning, keep_files=end.exit_code is not None)
+        result = self._result(end, outputs, status, limit, is_undone=is_undone)
         if outputs.failure is not None:
             raise outputs.failure
         return result
 
-    def _execute(self, interpreter: _Interpreter, time_s: float) -> _End:
+    def _undo(self, beginning: GuestState, *, keep_files: bool) -> None:
+        """Go back; what a program wrote before it chose to end stays."""
+        written = [(file.path, self._guest.read_file(file.path)) for file in self._guest.changed_files() if keep_files]
+        self._life.go_back(beginning)
+        for path, data in written:
+            self._guest.write_file(path, data)
+
+    def _execute(self, time_s: float) -> _End:
         begin = time.perf_counter()
         self._watch.start(time_s)
         status: Status = "error"
         trap: GuestTrap | None = None
         exit_code: int | None = None
         try:
-            with interpreter.python.instance.enter():
-                status = _STATUS.get(interpreter.python.capi.call_returning_int(interpreter.runner), "error")
+            status = _STATUS.get(self._life.run_cell(), "error")
         except GuestTrap as exc:
             trap = exc
         except GuestExit as exc:
@@ -193,8 +253,9 @@ class GuestSession:
             self._watch.stop()
         return _End(status, trap, exit_code, time.perf_counter() - begin)
 
-    def _result(self, end: _End, outputs: OutputCollector, time_s: float) -> ExecutionResult:
-        status, limit = self._judge(end, outputs, time_s)
+    def _result(
+        self, end: _End, outputs: OutputCollector, status: Status, limit: LimitHit | None, *, is_undone: bool
+    ) -> ExecutionResult:
         error = outputs.error if status != "exit" else None
         if status == "trap" and end.trap is not None:
             message = end.trap.message
@@ -212,7 +273,7 @@ class GuestSession:
             files=self._guest.changed_files(),
             limit=limit,
             exit_code=outputs.exit_code if end.exit_code is None else end.exit_code,
-            state_lost=end.is_instance_lost,
+            rolled_back=is_undone,
             elapsed_s=end.elapsed_s,
         )
 
@@ -258,7 +319,6 @@ class GuestSession:
         if "/" in name:
             raise UsageError(f"The input name {name!r} has a slash.", hint=f"Inputs lie directly in {MOUNT}.")
         self._guest.grant(name, reader)
-        self._grants[name] = reader
 
 
 def _request(code: str, filename: str) -> bytes:

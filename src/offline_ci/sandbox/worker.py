@@ -9,7 +9,10 @@ from __future__ import annotations
 import gc
 import os
 import queue
+import signal
 import sys
+import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -18,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from offline_ci.errors import OfflineCIError, WorkerCrashedError
 from offline_ci.sandbox.backend import SandboxOptions
 from offline_ci.sandbox.channel import Channel
+from offline_ci.sandbox.idle import take
 from offline_ci.sandbox.result import Output
 
 if TYPE_CHECKING:
@@ -70,6 +74,10 @@ class Worker:
         self._answers: queue.SimpleQueue[Frame] = queue.SimpleQueue()
         self._runtime: InstalledRuntime | None = None
         self._session: Any = None
+        self._pieces: Iterator[bytes] = iter(())
+        self._left_behind: list[Channel] = []
+        """Of the processes that this one was forked from. Kept: their locks are held for ever, and closing asks for
+        them."""
 
     def read_frames(self) -> None:
         """Sort incoming frames; runs on the main thread until the parent closes the connection."""
@@ -106,12 +114,16 @@ class Worker:
     def serve(self) -> None:
         """Answer requests, one by one; runs on the guest's thread."""
         while True:
-            header, body = self._requests.get()
+            header, body = take(self._requests, self._settle)
             try:
                 reply, data = self._handle(header, body)
             except OfflineCIError as exc:
                 reply, data = {"failed": type(exc).__name__, "message": exc.message, "hint": exc.hint}, b""
             self._channel.send({"done": True, **reply}, data)
+
+    def _settle(self) -> None:
+        if self._session is not None:
+            self._session.settle()
 
     def _handle(self, header: dict[str, Any], body: bytes) -> Frame:
         op = header["op"]
@@ -121,6 +133,8 @@ class Worker:
             self._session = GuestSession(SandboxOptions(**header["options"]), self._runtime)
             return {"start_s": self._session.start_s}, b""
         session = self._session
+        for number in header.get("forget", ()):
+            session.forget(number)
         if op == "run":
             on_input = self._input if header["input"] else None
             return {"result": asdict(session.run(header["code"], header["time_s"], self._output, on_input))}, b""
@@ -134,9 +148,32 @@ class Worker:
             session.remove_file(header["path"])
         elif op == "grant":
             session.grant(header["name"], RemoteReader(self, header["name"], header["size"]))
+        elif op == "checkpoint":
+            session.checkpoint(header["number"])
+        elif op == "restore":
+            session.restore(header["number"])
+        elif op == "fork":
+            return {"pid": self._fork(header["requests"], header["replies"])}, b""
+        elif op == "save":
+            self._pieces = session.save()
+            return {}, next(self._pieces, b"")
+        elif op == "save_on":
+            return {}, next(self._pieces, b"")
         elif op == "reset":
             session.reset()
         return {}, b""
+
+    def _fork(self, requests: str, replies: str) -> int:
+        """The new process, in this one; 0 in the new one, which goes on from here with another parent's end."""
+        self._session.prepare_fork()
+        pid = os.fork()
+        if pid == 0:
+            self._left_behind.append(self._channel)
+            self._channel.abandon()
+            self._channel = Channel(Path(requests).open("rb"), Path(replies).open("wb"))  # noqa: SIM115 - its to close
+            self._requests, self._answers = queue.SimpleQueue(), queue.SimpleQueue()
+            threading.Thread(target=self.read_frames, name="frames", daemon=True).start()
+        return pid
 
     def _output(self, output: Output) -> None:
         self._channel.send({"output": output})
@@ -150,6 +187,7 @@ def main() -> None:
     gc.disable()  # until all is loaded: it would look again and again at what stays
     _close_inherited()
     reader, writer = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # forks are watched by their own parent's end, not by this process
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(2, 1)  # a stray print must not end up between frames

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import threading
+from contextlib import suppress
 
 from offline_ci.sandbox.launch import Launched
 
@@ -17,6 +19,11 @@ class WorkerProcess:
         self._stderr = os.fdopen(launched.stderr, "rb")
         self._lock = threading.Lock()
         self._status: int | None = None
+
+    @property
+    def stderr_fd(self) -> int:
+        """The file of its standard error."""
+        return self._stderr.fileno()
 
     def poll(self) -> int | None:
         """How it ended, as ``subprocess`` tells it: minus the signal that killed it; None while it lives."""
@@ -43,7 +50,10 @@ class WorkerProcess:
         """End it now."""
         with self._lock:  # not after ``wait``: the number may be another process's then
             if self._status is None:
-                os.kill(self.pid, signal.SIGKILL)
+                self._send(signal.SIGKILL)
+
+    def _send(self, number: int) -> None:
+        os.kill(self.pid, number)
 
     def last_words(self) -> str:
         """The last line that it wrote to its standard error."""
@@ -56,3 +66,30 @@ class WorkerProcess:
         self.kill()
         self.wait()
         self._stderr.close()
+
+
+class ForkedProcess(WorkerProcess):
+    """The process of a worker that another worker forked: no child of ours, so its end has no status.
+
+    Raises:
+        OSError: it is gone already.
+    """
+
+    def __init__(self, launched: Launched) -> None:
+        super().__init__(launched)
+        self._handle = os.pidfd_open(self.pid)
+
+    def _wait(self, options: int) -> int | None:
+        with self._lock:
+            if self._status is None and select.select([self._handle], [], [], 0 if options else None)[0]:
+                self._status = 0
+            return self._status
+
+    def _send(self, number: int) -> None:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._handle, number)
+
+    def close(self) -> None:
+        """See ``WorkerProcess.close``."""
+        super().close()
+        os.close(self._handle)

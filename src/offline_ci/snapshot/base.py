@@ -12,11 +12,11 @@ from offline_ci.engine.prelinked import BakedLibrary, PrelinkedInstance, Prelink
 from offline_ci.pyodide.boot import RuntimeLibraries, new_plain_instance
 
 if TYPE_CHECKING:
-    from offline_ci.emscripten.host import Host
+    from offline_ci.emscripten.host import Host, SignalPtrs
     from offline_ci.emscripten.ldso.state import LinkState
-    from offline_ci.emscripten.ports import GuestPtr
     from offline_ci.engine.instance import MainInstance
     from offline_ci.pyodide.installed import InstalledRuntime
+    from offline_ci.snapshot.state import FreshGuest
 
 OnTick = Callable[[], None]
 
@@ -27,6 +27,11 @@ class Base(Protocol):
     @property
     def name(self) -> str:
         """The image's name; ``plain`` for none."""
+        ...
+
+    @property
+    def fresh(self) -> FreshGuest | None:
+        """The guest in a fresh instance; None where CPython has not been started."""
         ...
 
     @property
@@ -51,6 +56,7 @@ class PlainBase:
 
     runtime: InstalledRuntime
     name: str = "plain"
+    fresh: None = None
     link: None = None
 
     def instantiate(self, host: Host, *, memory_bytes: int, on_tick: OnTick) -> MainInstance:
@@ -65,25 +71,30 @@ class ImageBase:
     Attributes:
         runtime: further libraries come from there.
         name: the image's.
-        link: what was linked when it was captured.
+        fresh: the guest that was captured.
         module: the image, compiled and linked.
         prefixes: of a baked library's exports, by the library's name.
-        signal_clock_ptr: see ``Host``.
+        signal_ptrs: see ``Host``.
     """
 
     runtime: InstalledRuntime
     name: str
-    link: LinkState
+    fresh: FreshGuest
     module: PrelinkedModule
     prefixes: Mapping[str, str]
-    signal_clock_ptr: GuestPtr
+    signal_ptrs: SignalPtrs
+
+    @property
+    def link(self) -> LinkState:
+        """See ``Base.link``."""
+        return self.fresh.link
 
     def instantiate(self, host: Host, *, memory_bytes: int, on_tick: OnTick) -> MainInstance:
         """See ``Base.instantiate``."""
         instance = PrelinkedInstance(self.module, host=host, memory_bytes=memory_bytes, on_tick=on_tick)
         host.attach(instance)
         host.make_linker = partial(self._linker, host)
-        host.signal_clock_ptr = self.signal_clock_ptr
+        host.signal_ptrs = self.signal_ptrs
         return instance
 
     def _linker(self, host: Host) -> DynamicLinker:

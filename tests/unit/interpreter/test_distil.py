@@ -127,6 +127,8 @@ def test_limits_are_explained(limit, status, said):
     text = distil(ExecutionResult(status, limit=limit, state_lost=True), "x", Surroundings())
     assert text.startswith(said)
     assert text.endswith("All variables are gone: import and load everything again.")
+    text = distil(ExecutionResult(status, limit=limit, rolled_back=True), "x", Surroundings())
+    assert text.endswith("Nothing that it did is left: variables are as they were before it.")
 
 
 def test_exit_is_explained():

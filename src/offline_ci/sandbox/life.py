@@ -1,0 +1,159 @@
+"""A guest's life: started, captured, discarded, and started again from what was captured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from offline_ci.emscripten.checkpoint import capture_host, restore_host
+from offline_ci.engine.instance import MainInstance
+from offline_ci.engine.memory import WasmtimeMemory
+from offline_ci.pyodide.boot import GuestPython, boot_python
+from offline_ci.pyodide.installed import InstalledRuntime
+from offline_ci.sandbox.guest_host import GuestHost
+from offline_ci.snapshot.base import Base
+from offline_ci.snapshot.capture import capture_link
+from offline_ci.snapshot.pages import GuestPages, PageMap, PageStore
+from offline_ci.snapshot.restore import restore_python
+from offline_ci.snapshot.state import Entries, GuestState, PythonState
+
+_INSTALL = ("offline_ci_guest.cell", "install")
+_RUN = ("offline_ci_guest.cell", "run")
+_RENEW = ("offline_ci_guest.fresh", "renew")
+
+
+@dataclass(frozen=True, slots=True)
+class _Interpreter:
+    python: GuestPython
+    entries: Entries
+    pages: GuestPages
+
+
+class _Memory:
+    """Implements ``SavedMemory``."""
+
+    def __init__(self, store: PageStore, page_map: PageMap) -> None:
+        self._store = store
+        self._page_map = page_map
+        self.n_bytes = page_map.memory_bytes
+
+    def put(self, memory: WasmtimeMemory) -> None:
+        self.pages = self._store.restore(self._page_map, memory.address, len(memory.view()))
+
+
+class GuestLife:
+    """One interpreter after the other, with the same files unless it goes back to earlier ones.
+
+    Args:
+        runtime: what to run.
+        base: what interpreters start from.
+        guest: the host's side.
+        store: holds the pages of all states.
+        memory_bytes: limit of linear memory.
+        on_tick: see ``MainInstance``.
+    """
+
+    def __init__(
+        self,
+        runtime: InstalledRuntime,
+        base: Base,
+        guest: GuestHost,
+        store: PageStore,
+        *,
+        memory_bytes: int,
+        on_tick: Callable[[], None],
+    ) -> None:
+        self._runtime = runtime
+        self._base = base
+        self._guest = guest
+        self._memory_bytes = memory_bytes
+        self._on_tick = on_tick
+        self._store = store
+        self._interpreter: _Interpreter | None = None
+        self._state: GuestState | None = None
+        """What the next interpreter starts from; None for a fresh one."""
+        self._is_current = True
+        """Whether ``_state`` still says what the living interpreter is."""
+
+    def run_cell(self) -> int | None:
+        """Let the guest take its next request; what its runner returned.
+
+        Raises:
+            GuestExit, GuestTrap: the instance cannot be used again; ``go_back``.
+        """
+        interpreter = self.start()
+        self._is_current = False
+        with interpreter.python.instance.enter():
+            return interpreter.python.capi.call_returning_int(interpreter.entries.run)
+
+    def start(self) -> _Interpreter:
+        """Have a living interpreter."""
+        if self._interpreter is None:
+            if self._state is None or self._state.python is None:
+                self._interpreter = self._start_afresh()
+            else:
+                self._interpreter = self._start_from(self._state.python)
+            if self._state is not None:
+                # last: a fresh start draws from the clock and the entropy, which are to be as they were
+                restore_host(self._guest.host, self._state.host, self._guest.grants)
+        return self._interpreter
+
+    def _start_afresh(self) -> _Interpreter:
+        fresh, host = self._base.fresh, self._guest.new_host()
+        if fresh is not None:
+            python = restore_python(
+                self._base, host, fresh.link, memory_bytes=self._memory_bytes, on_tick=self._on_tick
+            )
+            pages = self._track(python.instance)
+            restore_host(host, fresh.host, self._guest.grants)
+            python.capi.call("PyObject_CallNoArgs", fresh.entries.renew)
+            return _Interpreter(python, fresh.entries, pages)
+        instance = self._base.instantiate(host, memory_bytes=self._memory_bytes, on_tick=self._on_tick)
+        pages = self._track(instance)
+        python = boot_python(self._runtime, instance, host)
+        capi = python.capi
+        capi.call("PyObject_CallNoArgs", capi.import_attribute(*_INSTALL))
+        entries = Entries(capi.import_attribute(*_RUN), capi.import_attribute(*_RENEW))
+        return _Interpreter(python, entries, pages)
+
+    def _track(self, instance: MainInstance) -> GuestPages:
+        return self._store.track(instance.memory.address, len(instance.memory.view()))
+
+    def _start_from(self, state: PythonState) -> _Interpreter:
+        memory = _Memory(self._store, state.pages)
+        python = restore_python(
+            self._base,
+            self._guest.new_host(),
+            state.link,
+            memory_bytes=self._memory_bytes,
+            on_tick=self._on_tick,
+            memory=memory,
+        )
+        return _Interpreter(python, state.entries, memory.pages)
+
+    def capture(self) -> GuestState:
+        """The present state; its cost is what has changed since the last time."""
+        interpreter = self.start()
+        host = capture_host(self._guest.host)
+        if self._is_current:
+            python = self._state.python if self._state else None
+        else:
+            python = PythonState(
+                link=capture_link(interpreter.python, self._guest.host, self._base.link),
+                entries=interpreter.entries,
+                pages=interpreter.pages.checkpoint(len(interpreter.python.instance.memory.view())),
+            )
+        self._state, self._is_current = GuestState(host, python), True
+        return self._state
+
+    def go_back(self, state: GuestState) -> None:
+        """Be in a state that was captured before."""
+        self.discard()
+        self._state, self._is_current = state, True
+        self.start()
+
+    def discard(self) -> None:
+        """Free the interpreter."""
+        if self._interpreter is not None:
+            self._interpreter.python.close()
+            self._interpreter = None
