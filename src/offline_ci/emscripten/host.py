@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, ClassVar, NoReturn
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, NoReturn
 
 from offline_ci.emscripten.clock import Clock, SpinSleeper
 from offline_ci.emscripten.functions import HOST_FUNCTIONS
@@ -25,6 +25,22 @@ if TYPE_CHECKING:
 
 HEAP_MAX_BYTES = (1 << 32) - (1 << 16)
 """One page short of 4 GiB, so that a heap's size fits 32 bits. Source: emscripten 5.0.3 libcore.js ``getHeapMax``."""
+
+
+class SignalPtrs(NamedTuple):
+    """Where CPython's build for Emscripten keeps whether and when it asks the host for signals.
+
+    Source: CPython 3.14 ``Python/emscripten_signal.c``. While ``handling`` is set it asks at each ``str()`` and at each
+    50th turn of the interpreter's loop, which made code that formats text four times slower; so it is set only while
+    there is a signal to be found.
+
+    Attributes:
+        handling: address of ``Py_EMSCRIPTEN_SIGNAL_HANDLING``.
+        clock: address of ``_Py_emscripten_signal_clock``: turns until it asks.
+    """
+
+    handling: GuestPtr
+    clock: GuestPtr
 
 
 class Host:
@@ -52,8 +68,7 @@ class Host:
         mappings: files mapped into memory, by address.
         closures: libffi's closures, by table entry.
         free_closures: table entries of closures that were freed.
-        signal_clock_ptr: address of CPython's ``_Py_emscripten_signal_clock``, set by whoever boots it. With it, a
-            signal during a sleep is seen at the sleep itself and not some instructions later.
+        signal_ptrs: set by whoever boots CPython; without them the guest asks for signals when it likes.
     """
 
     functions: ClassVar[Registry] = HOST_FUNCTIONS
@@ -85,8 +100,8 @@ class Host:
         self.mappings: dict[int, MemoryMapping] = {}
         self.closures: dict[int, ClosureState] = {}
         self.free_closures: list[int] = []
-        self.signal_clock_ptr: GuestPtr | None = None
-        self.sleeper = SpinSleeper(sleep, self._is_woken)
+        self.signal_ptrs: SignalPtrs | None = None
+        self.sleeper = SpinSleeper(sleep, self.has_signal)
         self._signal = 0
 
     def attach(self, instance: LinkableInstance) -> None:
@@ -107,8 +122,15 @@ class Host:
     # --- signals
 
     def raise_signal(self, number: int) -> None:
-        """Let the guest's interpreter see a signal soon (2: KeyboardInterrupt); any thread may call this."""
-        self._signal = number
+        """Let the guest's interpreter see a signal at once (2: KeyboardInterrupt), or forget it (0).
+
+        Called on the guest's thread: at a tick of the engine's clock, in a host function, or between two calls.
+        """
+        if number != self._signal:
+            self._signal = number
+            if self.signal_ptrs is not None:
+                self.memory.write_u32(self.signal_ptrs.handling, number != 0)
+                self.memory.write_u32(self.signal_ptrs.clock, 0)
 
     def has_signal(self) -> bool:
         """Whether a signal waits to be taken."""
@@ -116,16 +138,9 @@ class Host:
 
     def take_signal(self) -> int:
         """The waiting signal, 0 for none; it is forgotten."""
-        number, self._signal = self._signal, 0
+        number = self._signal
+        self.raise_signal(0)
         return number
-
-    def _is_woken(self) -> bool:
-        """Whether a signal ends the guest's sleep; then CPython looks for signals before anything else."""
-        if not self._signal:
-            return False
-        if self.signal_clock_ptr is not None:
-            self.memory.write_u32(self.signal_clock_ptr, 0)
-        return True
 
     # --- refusals
 

@@ -5,6 +5,7 @@ import pytest
 from offline_ci.emscripten.abi import fcntl, ioctl, structs
 from offline_ci.emscripten.abi.errno import Errno
 from offline_ci.emscripten.abi.poll import POLLIN, POLLNVAL, POLLOUT
+from offline_ci.emscripten.host import SignalPtrs
 from offline_ci.emscripten.unwind import GuestExit, GuestTrap
 from offline_ci.emscripten.vfs.devfs import ChannelDevice
 from offline_ci.emscripten.vfs.quota import Quota
@@ -557,15 +558,25 @@ def test_signals_are_taken_once(guest, host):
     assert (guest("_setitimer_js", 0, 100.0), guest("_setitimer_js", 0, 0.0)) == (-1, 0)
 
 
-@pytest.mark.parametrize("knows_clock", [True, False])
-def test_a_signal_ends_a_sleep_and_is_looked_for_first(guest, host, knows_clock):
-    clock = guest.alloc(4, b"\x30\0\0\0")
-    host.signal_clock_ptr = clock if knows_clock else None
+def test_a_signal_ends_a_sleep_and_is_still_to_be_taken(guest, host):
     first = guest("emscripten_get_now")
     host.raise_signal(2)
     assert guest("emscripten_get_now") - first > 1e12
-    assert host.memory.read_u32(clock) == (0 if knows_clock else 48)
-    assert host.has_signal(), "it is still to be taken"
+    assert host.has_signal()
+
+
+def test_the_guest_asks_for_signals_only_while_there_is_one(guest, host):
+    host.signal_ptrs = SignalPtrs(guest.alloc(4), guest.alloc(4, b"\x30\0\0\0"))
+
+    def state():
+        return [host.memory.read_u32(ptr) for ptr in host.signal_ptrs]
+
+    host.raise_signal(0)
+    assert state() == [0, 48]
+    host.raise_signal(2)
+    assert state() == [1, 0]
+    assert guest("_Py_CheckEmscriptenSignals_Helper") == 2
+    assert state() == [0, 0]
 
 
 def test_only_a_signal_handler_is_called_as_one(guest, host):
