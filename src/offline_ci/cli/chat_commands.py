@@ -31,7 +31,7 @@ COMMANDS: Final = {
 ALIASES: Final = {"add": "file", "exit": "quit"}
 
 KEYS: Final = """\
-Enter sends; Alt-Enter, Ctrl-J, or \\ at the end of a line begin a new one; pasted lines stay together.
+Enter sends; Alt-Enter, or \\ at the end of a line, begins a new one; pasted lines stay together.
 Ctrl-C stops what is running. Files dropped on the terminal are attached."""
 
 

@@ -114,8 +114,8 @@ def _key_bindings() -> KeyBindings:
         else:
             buffer.validate_and_handle()
 
+    # Not Ctrl-J: it is also what Enter is when it was pressed while a turn ran.
     @bindings.add("escape", "enter")
-    @bindings.add("c-j")
     def _new_line(event: KeyPressEvent) -> None:
         event.current_buffer.newline(copy_margin=False)
 
