@@ -1,0 +1,254 @@
+"""Page maps on Linux: what a guest changed is copied into a log once, and the log is mapped back over the memory.
+
+Where much was written in one piece, the memory becomes a copy-on-write view of the log: the bytes exist once, and the
+kernel says at the next checkpoint which pages were written since. Where little was written, mapping costs more than it
+gives (a system call, then a page fault at the next write, and each cell writes most of these pages): such pages stay
+private, are *loose*, and are compared with their stored bytes instead.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+import weakref
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import compress
+from operator import not_
+
+from offline_ci.errors import HostInvariantError, SandboxError
+from offline_ci.snapshot import pages_libc
+from offline_ci.snapshot.pages import PAGE_BYTES, Chunk, PageMap, Span, check_restore
+from offline_ci.snapshot.pages_dirty import DirtyPages
+from offline_ci.snapshot.pages_log import Log, Run
+from offline_ci.snapshot.pages_spans import coalesce, crossings, crowded, overlay, subtract
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What pays, measured on x86-64 with a session of numpy, pandas and matplotlib; all in pages unless said otherwise.
+
+    Attributes:
+        large: from this on, a change is mapped.
+        near: so much between two changes is stored with them; fewer runs cost less than these bytes.
+        max_loose: more that is loose is mapped, since comparing it would take milliseconds.
+        period: checkpoints; what is loose and did not change in so many is mapped.
+        gap: so much between two runs that stop being loose is stored with them, to need one mapping only.
+        max_mapped: runs; more are put together. Each costs a restore a system call, and a process may have 65,530.
+        spare: of what is free in the log keeps its memory.
+    """
+
+    large: int = 64
+    near: int = 2
+    max_loose: int = 4096
+    period: int = 16
+    gap: int = 32
+    max_mapped: int = 384
+    spare: int = 4096
+
+
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
+class MappedPageMap:
+    """See ``PageMap``.
+
+    Attributes:
+        memory_bytes: the size of memory.
+        mapped: what a restore maps, in order, without overlaps.
+        loose: what a restore copies over that, in order, without overlaps.
+    """
+
+    memory_bytes: int
+    mapped: tuple[Run, ...] = ()
+    loose: tuple[Run, ...] = ()
+
+    def runs(self) -> list[Run]:
+        """Everything that differs from the base, in order, without overlaps."""
+        return overlay(self.mapped, self.loose)
+
+    @property
+    def stored_bytes(self) -> int:
+        """See ``PageMap.stored_bytes``."""
+        return sum(run.n for run in self.runs()) * PAGE_BYTES
+
+
+@dataclass(slots=True)
+class _Change:
+    """What differs from the last checkpoint.
+
+    Attributes:
+        large: to be stored and mapped.
+        small: to be stored.
+        kept: loose runs that are as they were.
+    """
+
+    large: list[Span] = field(default_factory=list)
+    small: list[Span] = field(default_factory=list)
+    kept: list[Run] = field(default_factory=list)
+
+    def settle(self, spans: Iterable[Span], gap: int) -> None:
+        """Map these loose spans too, with what lies between those that are not farther apart than ``gap``."""
+        self.large = coalesce(sorted([*self.large, *spans]), gap)
+        starts = [first for first, _ in self.large]
+
+        def is_in_large(page: int) -> bool:
+            at = bisect_right(starts, page)
+            return at > 0 and page < self.large[at - 1][1]
+
+        self.small = [span for span in self.small if not is_in_large(span[0])]
+        self.kept = [run for run in self.kept if not is_in_large(run.first)]
+
+
+class MappedStore:
+    """Implements ``PageStore``.
+
+    Raises:
+        OSError: the kernel lacks something, see ``pages_choice``.
+    """
+
+    def __init__(self, thresholds: Thresholds | None = None) -> None:
+        self.thresholds = thresholds or Thresholds()
+        self.dirty = DirtyPages()
+        self._log = Log(self.thresholds.spare)
+        self._lock = threading.Lock()
+        self._live: weakref.WeakSet[MappedPageMap] = weakref.WeakSet()
+
+    def track(self, address: int, memory_bytes: int) -> MappedPages:
+        """See ``PageStore.track``."""
+        return MappedPages(self, address, memory_bytes)
+
+    def contents(self, page_map: PageMap) -> Iterator[Chunk]:
+        """See ``PageStore.contents``."""
+        for run in _own(page_map).runs():
+            yield from run.chunks()
+
+    def load(self, memory_bytes: int, chunks: Iterable[Chunk]) -> MappedPageMap:
+        """See ``PageStore.load``."""
+        log = Log(self.thresholds.spare)
+        runs: list[Run] = []
+        for offset, data in chunks:
+            run = log.append(offset // PAGE_BYTES, data)
+            if runs and runs[-1].end == run.first:
+                before = runs.pop()
+                run = before._replace(n=before.n + run.n)
+            runs.append(run)
+        is_large = [run.n >= self.thresholds.large for run in runs]
+        return MappedPageMap(memory_bytes, tuple(compress(runs, is_large)), tuple(compress(runs, map(not_, is_large))))
+
+    def seal(self, address: int, memory_bytes: int, before: MappedPageMap, change: _Change) -> MappedPageMap:
+        """Store a change of a memory, and map what of it is large.
+
+        Raises:
+            SandboxError: there is no memory left; the guest's memory and all page maps are as they were.
+        """
+        memory = pages_libc.view(address, memory_bytes)
+        with self._lock:
+            if self._log.wants_sweep:
+                self._log.sweep(run for page_map in self._live for run in (*page_map.mapped, *page_map.loose))
+            small = self._log.write(memory, change.small)
+            large = self._log.write(memory, change.large)
+            # From here on nothing may fail: what is mapped must be in the page map.
+            is_mapped = [_map(address, run) for run in large]
+            small += compress(large, map(not_, is_mapped))
+            mapped = overlay(before.mapped, list(compress(large, is_mapped)))
+            if len(mapped) > self.thresholds.max_mapped:
+                with suppress(SandboxError):
+                    together = self._log.write(memory, crowded(mapped, self.thresholds.max_mapped * 2 // 3))
+                    mapped = overlay(mapped, [run for run in together if _map(address, run)])
+            loose = sorted(change.kept + small, key=lambda run: run.first)
+            page_map = MappedPageMap(memory_bytes, tuple(mapped), tuple(loose))
+            self._live.add(page_map)
+            return page_map
+
+
+class MappedPages:
+    """Implements ``GuestPages``.
+
+    Invariant: a page that differs from the base is loose, or is mapped from ``page_map.mapped``, or is dirty.
+    """
+
+    def __init__(self, store: MappedStore, address: int, memory_bytes: int) -> None:
+        self._store = store
+        self._address = address
+        self.page_map = MappedPageMap(memory_bytes)
+        self._is_fresh = True
+        self._n_changes = 0
+        self._settled_next: frozenset[Run] = frozenset()
+
+    def restore(self, page_map: PageMap, memory_bytes: int) -> None:
+        """See ``GuestPages.restore``."""
+        page_map = _own(page_map)
+        check_restore(page_map, memory_bytes, is_fresh=self._is_fresh)
+        self._is_fresh = False
+        for span, runs in crossings(self._store.dirty.spans(self._address, memory_bytes), page_map.runs()):
+            for first, end in subtract(span, runs):
+                pages_libc.discard(self._address + first * PAGE_BYTES, (end - first) * PAGE_BYTES)
+        for run in page_map.mapped:
+            if not _map(self._address, run):
+                _copy(self._address, run)
+        for run in page_map.loose:
+            _copy(self._address, run)
+        self.page_map = page_map
+
+    def checkpoint(self, memory_bytes: int) -> MappedPageMap:
+        """See ``GuestPages.checkpoint``."""
+        self._is_fresh = False
+        before, limits = self.page_map, self._store.thresholds
+        change = self._change(memory_bytes, limits)
+        if not change.large and not change.small and memory_bytes == before.memory_bytes:
+            return before
+        loose = [*change.small, *((run.first, run.end) for run in change.kept)]
+        if sum(end - first for first, end in loose) > limits.max_loose:
+            change.settle(loose, limits.gap)
+        self._n_changes += 1
+        is_new_period = self._n_changes % limits.period == 0
+        if is_new_period:
+            idle = [(run.first, run.end) for run in change.kept if run in self._settled_next]
+            change.settle(idle, limits.gap)
+        self.page_map = self._store.seal(self._address, memory_bytes, before, change)
+        if is_new_period:
+            self._settled_next = frozenset(self.page_map.loose)
+        return self.page_map
+
+    def _change(self, memory_bytes: int, limits: Thresholds) -> _Change:
+        loose = self.page_map.loose
+        change = _Change()
+        swallowed: set[int] = set()
+        dirty = coalesce(self._store.dirty.spans(self._address, memory_bytes), limits.near)
+        for span, inside in crossings(dirty, loose):
+            new = subtract(span, inside)
+            if sum(end - first for first, end in new) < limits.large:
+                change.small += new
+                continue
+            swallowed.update(run.first for run in inside)
+            ends = [span, *((run.first, run.end) for run in inside)]
+            change.large.append((min(first for first, _ in ends), max(end for _, end in ends)))
+        change.large = coalesce(change.large, 0)
+        for run in loose:
+            if run.first in swallowed:
+                continue
+            if pages_libc.is_equal(self._address + run.first * PAGE_BYTES, run.address, run.n * PAGE_BYTES):
+                change.kept.append(run)
+            else:
+                change.small.append((run.first, run.end))
+        return change
+
+
+def _own(page_map: PageMap) -> MappedPageMap:
+    if not isinstance(page_map, MappedPageMap):
+        raise HostInvariantError("A page map was given to a store of another kind.")
+    return page_map
+
+
+def _map(address: int, run: Run) -> bool:
+    """Whether the kernel could map it; it refuses where the process has too many mappings."""
+    try:
+        pages_libc.map_over(address + run.first * PAGE_BYTES, run.n * PAGE_BYTES, run.log.fd, run.slot * PAGE_BYTES)
+    except OSError:
+        return False
+    return True
+
+
+def _copy(address: int, run: Run) -> None:
+    ctypes.memmove(address + run.first * PAGE_BYTES, run.address, run.n * PAGE_BYTES)
