@@ -51,6 +51,11 @@ def load_compiled(path: Path) -> wasmtime.Module:
         ) from exc
 
 
+def wat_to_wasm(text: str) -> bytes:
+    """A module from the text format."""
+    return bytes(wasmtime.wat2wasm(text))
+
+
 def wat_module(text: str) -> wasmtime.Module:
     """Compile a small module from the text format."""
-    return wasmtime.Module(shared_engine(), bytes(wasmtime.wat2wasm(text)))
+    return wasmtime.Module(shared_engine(), wat_to_wasm(text))

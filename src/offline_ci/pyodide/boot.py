@@ -50,9 +50,14 @@ def _host_linker(cwasm: object) -> HostLinker:
     return HostLinker(shared_engine(), cwasm, HOST_FUNCTIONS)  # type: ignore[arg-type]
 
 
+def trampoline_wat() -> str:
+    """CPython's call trampoline in the text format."""
+    return _env.data_file("wasm_runtime/trampoline.wat").read_text(encoding="utf-8")
+
+
 @functools.cache
 def _trampoline_module() -> object:
-    return wat_module(_env.data_file("wasm_runtime/trampoline.wat").read_text(encoding="utf-8"))
+    return wat_module(trampoline_wat())
 
 
 @dataclass(frozen=True, slots=True)

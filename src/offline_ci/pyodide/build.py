@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
-import os
 import shutil
 import time
 from collections.abc import Mapping
@@ -21,7 +20,7 @@ from offline_ci.artifacts.lockfile import RuntimeLock, runtime_lock
 from offline_ci.artifacts.store import Store
 from offline_ci.errors import ArtifactError
 from offline_ci.pyodide.build_bytecode import build_bytecode
-from offline_ci.pyodide.build_cache import CachedFile, ContentCache
+from offline_ci.pyodide.build_cache import ContentCache
 from offline_ci.pyodide.build_modules import SUFFIX, BuiltModule, build_modules
 from offline_ci.pyodide.build_progress import BuildEvent, BuildProgress, SilentBuildProgress, StepClock
 from offline_ci.pyodide.build_sources import MAIN_MODULE, Distribution, read_distribution
@@ -207,20 +206,11 @@ def _link_modules(partial: Path, built: Mapping[str, BuiltModule]) -> dict[str, 
     with (partial / LINKS).open("wb") as links:
         for path, module in built.items():
             name = f"lib/{module.compiled.path.name}"
-            _link(module.compiled, partial / name)
+            module.compiled.place(partial / name)
             file = StoredFile(name, module.compiled.sha256, module.compiled.size)
             modules[path] = StoredModule(file, offset, len(module.link))
             offset += links.write(module.link)
     return modules
-
-
-def _link(source: CachedFile, target: Path) -> None:
-    if target.exists():  # two libraries with the same code
-        return
-    try:
-        os.link(source.path, target)
-    except OSError:  # a file system without hard links
-        shutil.copyfile(source.path, target)
 
 
 def _stored(path: Path) -> StoredFile:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import threading
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +25,15 @@ class CachedFile(NamedTuple):
     path: Path
     sha256: str
     size: int
+
+    def place(self, target: Path) -> None:
+        """Have the same file under another name: a link to it where that can be, else a copy."""
+        if target.exists():  # two libraries with the same code
+            return
+        try:
+            os.link(self.path, target)
+        except OSError:  # a file system without hard links
+            shutil.copyfile(self.path, target)
 
 
 class ContentCache:

@@ -41,7 +41,7 @@ def build_modules(
         RuntimeBuildError: a module cannot be translated or compiled.
         WasmFormatError: a module is none.
     """
-    translated = _translate_all(modules, translator, progress)
+    translated = translate_all(modules, translator, progress)
     built: dict[str, BuiltModule] = {}
     clock = StepClock(progress, COMPILE, _sizes(translated))
 
@@ -63,7 +63,18 @@ def build_modules(
     return built
 
 
-def _translate_all(modules: Mapping[str, bytes], translator: Translator, progress: BuildProgress) -> dict[str, bytes]:
+def translate_all(modules: Mapping[str, bytes], translator: Translator, progress: BuildProgress) -> dict[str, bytes]:
+    """Translate every module, those an earlier build translated excepted.
+
+    Args:
+        modules: as published, by name.
+        translator: translates.
+        progress: told about two steps.
+
+    Raises:
+        RuntimeBuildError: a module cannot be translated.
+        WasmFormatError: a module is none.
+    """
     tools = {name: needed_tools(wasm) for name, wasm in modules.items()}
     translated: dict[str, bytes] = {}
     for name, wasm in modules.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from offline_ci.pyodide.packages import Wheel
 MAIN_MODULE = "pyodide.asm.wasm"
 STDLIB_ARCHIVE = "python_stdlib.zip"
 STEP = "Read packages"
+_LIBRARY_SUFFIX = ".so"
 
 
 @dataclass(slots=True)
@@ -96,6 +97,28 @@ def read_distribution(lock: RuntimeLock, store: Store, tree: TreeWriter, progres
     return distribution
 
 
+def read_modules(lock: RuntimeLock, store: Store, library_paths: Collection[str]) -> tuple[bytes, dict[str, bytes]]:
+    """The main module, and side modules by guest path, as published.
+
+    Args:
+        lock: which distribution.
+        store: has it.
+        library_paths: of the side modules that are wanted; the standard library brings none.
+
+    Raises:
+        ArtifactMissingError, DigestMismatchError: the store lacks something or it is damaged.
+        RuntimeBuildError: a package is not what it should be, or there is no such side module.
+    """
+    libraries: dict[str, bytes] = {}
+    for spec in lock.with_role("wheel"):
+        with Wheel(store.get(spec)) as wheel:
+            libraries |= {path: data for path, data in wheel.files(_LIBRARY_SUFFIX) if path in library_paths}
+    missing = set(library_paths) - set(libraries)
+    if missing:
+        raise RuntimeBuildError(f"No package of the runtime brings {min(missing)}.")
+    return store.get(lock.file(MAIN_MODULE)).read_bytes(), libraries
+
+
 def _stdlib_files(archive: Path) -> Iterator[tuple[str, bytes]]:
     try:
         with zipfile.ZipFile(archive) as zip_:
@@ -115,7 +138,7 @@ def _add(distribution: Distribution, tree: TreeWriter, name: str, files: Iterabl
     for path, data in files:
         if is_left_out(path):
             continue
-        if path.endswith(".so"):
+        if path.endswith(_LIBRARY_SUFFIX):
             distribution.libraries[path] = data
             tree.add(path, b"")
             continue

@@ -159,20 +159,25 @@ class InstalledRuntime:
         """
         modules = (self._manifest.main, *self._manifest.libraries.values())
         for file in (*(module.file for module in modules), *self._manifest.files.values()):
-            path = self._checked(file)
+            path = self.checked(file)
             if reread and digest_file(path) != Digest(file.sha256, file.size):
                 raise DigestMismatchError(f"The runtime's file {path} is damaged.", hint=BUILD_HINT)
 
     def _module(self, stored: StoredModule) -> CompiledModule:
-        return CompiledModule(self._checked(stored.file), self._link(stored))
+        return CompiledModule(self.checked(stored.file), self._link(stored))
 
     def _link(self, stored: StoredModule) -> LinkInfo:
         return LinkInfo.from_json(self._links[stored.link_offset : stored.link_offset + stored.link_size])
 
     def _verified(self, name: str) -> Path:
-        return self._checked(self._manifest.files[name])
+        return self.checked(self._manifest.files[name])
 
-    def _checked(self, file: StoredFile) -> Path:
+    def checked(self, file: StoredFile) -> Path:
+        """A file of the runtime's folder, verified.
+
+        Raises:
+            ArtifactMissingError, DigestMismatchError: it is gone or damaged.
+        """
         path = self.folder / file.name
         if not path.is_file():
             raise ArtifactMissingError(f"The runtime's file {path} is missing.", hint=BUILD_HINT)

@@ -57,13 +57,18 @@ class Wheel:
     def __exit__(self, *_: object) -> None:
         self._zip.close()
 
-    def files(self) -> Iterator[tuple[str, bytes]]:
+    def files(self, suffix: str = "") -> Iterator[tuple[str, bytes]]:
         """Guest path and contents of every file that belongs in the guest, verified, in the wheel's order.
+
+        Args:
+            suffix: what the names of the files end with; others are not even read.
 
         Raises:
             RuntimeBuildError: contents differ from RECORD, or a path leaves its folder.
         """
         for name in self._names:
+            if not name.endswith(suffix):
+                continue
             data = self._read(name)
             path = self._guest_path(name)
             if path is not None:
