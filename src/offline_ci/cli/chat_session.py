@@ -6,6 +6,7 @@ import re
 import shlex
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -103,8 +104,9 @@ class Chat:
         try:
             answer = self._interpreter.ask(request, on_event=self._view.event)
         except BaseException:
-            # Half a turn is no turn: neither the model nor Python may remember it.
-            self._interpreter.restore(before)
+            # Half a turn is no turn. Where the sandbox's process died, the checkpoint died with it.
+            with suppress(UsageError):
+                self._interpreter.restore(before)
             raise
         self._turns.append(before)
         self._view.saved(answer.files)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -140,8 +140,9 @@ class CodeInterpreter:
         index = len(self._exchanges)
         self._grant(files)
         emit(events.RequestStarted(index, request))
-        outcome = self._work(index, request, emit)
-        saved = self._save(outcome)
+        with self._remembered_if_whole():
+            outcome = self._work(index, request, emit)
+            saved = self._save(outcome)
         emit(events.RequestFinished(outcome.status, outcome.text))
         timings = Timings(
             load_s=self._load_s,
@@ -254,6 +255,17 @@ class CodeInterpreter:
         if self._output is not None:
             self._output.add_given(paths)
         return names
+
+    @contextmanager
+    def _remembered_if_whole(self) -> Iterator[None]:
+        """A request that an exception breaks off is not remembered; what it did in the sandbox is the caller's."""
+        conversation, attachments = self._conversation.mark(), self._attachments.mark()
+        try:
+            yield
+        except BaseException:
+            self._conversation.restore(conversation)
+            self._attachments.restore(attachments)
+            raise
 
     def _work(self, index: int, request: str, emit: events.OnEvent) -> Outcome:
         facts = self._attachments.take()

@@ -3,6 +3,7 @@
 import io
 import os
 import signal
+import time
 
 import nbformat
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from offline_ci.cli.chat import take_lines, talk
 from offline_ci.cli.chat_commands import ALIASES, COMMANDS, help_text
 from offline_ci.cli.chat_session import UNDO_DEPTH, Chat, dropped_paths, given_paths
+from offline_ci.cli.interrupts import Interrupts
 from offline_ci.cli.views import PlainView
 from offline_ci.errors import DiskSpaceError, PromptTooLongError, UnknownModelError, UsageError
 from offline_ci.interpreter import CodeInterpreter
@@ -382,6 +384,18 @@ def test_ctrl_c_ends_the_turn_and_not_the_chat(talk_of):
     assert "Taken back: first" in said
     chat.sandbox.on_run = None
     assert chat("second").status == "ok"
+
+
+def test_a_step_that_does_not_end_can_be_broken_off():
+    def press():
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with Interrupts(lambda: None, patience_s=0.05):
+        press()
+        press()
+        time.sleep(0.1)
+        with pytest.raises(KeyboardInterrupt):
+            press()
 
 
 # --- a script

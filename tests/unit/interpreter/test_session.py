@@ -2,7 +2,7 @@
 
 import pytest
 
-from offline_ci.errors import ModelLoadError, UnknownModelError, UsageError
+from offline_ci.errors import ModelLoadError, UnknownModelError, UsageError, WorkerCrashedError
 from offline_ci.interpreter import CodeInterpreter
 from offline_ci.llm.scripted import ScriptedModel
 from support.scripted_sandbox import ScriptedSandbox, error, ok
@@ -165,6 +165,22 @@ def test_a_model_that_cannot_be_loaded_leaves_the_old_one(tmp_path):
     with pytest.raises(ModelLoadError):
         interpreter.use_model(tmp_path / "broken.gguf")
     assert interpreter.ask("first").model.name == "scripted"
+
+
+def test_a_request_that_breaks_off_is_not_remembered(data):
+    def broken(_sandbox):
+        raise WorkerCrashedError("The sandbox's process ended.")
+
+    interpreter, script, sandbox = session(2)
+    interpreter.attach([data])
+    sandbox.on_run = broken
+    with pytest.raises(WorkerCrashedError):
+        interpreter.ask("broken")
+    sandbox.on_run = None
+    script.replies[:] = ANSWERED
+    interpreter.ask("whole")
+    assert requests(interpreter) == ["whole"]
+    assert script.seen[-2][1:] == ["Files:\n- data.csv\n\nRequest: whole"]
 
 
 def test_a_turn_that_failed_can_be_taken_back_like_any_other():
