@@ -42,7 +42,7 @@ class Check:
 
 def all_checks() -> Iterator[Check]:
     """Every check, as it is done."""
-    for check in (_python, _platform, _cpu, _memory, _disk, _wasmtime, _runtime_files, _runtime_built):
+    for check in (_python, _platform, _cpu, _memory, _disk, _wasmtime, _runtime_files, _runtime_built, _images):
         yield _guarded(check)
     yield from _models()
     yield _guarded(_llama)
@@ -130,6 +130,32 @@ def _runtime_built() -> Check:
         return Check("runtime", "problem", error.message, error.hint or "", required=True)
     what = f"Python {runtime.versions['python']}, {len(runtime.packages)} packages, {size(runtime.size_bytes)}"
     return Check("runtime", "ok", f"{what} in {runtime.folder}")
+
+
+def _images() -> Check:
+    from offline_ci.errors import ArtifactError
+    from offline_ci.pyodide.installed import installed_runtime
+    from offline_ci.snapshot.image_index import read_index
+    from offline_ci.snapshot.image_recipes import image_recipes
+    from offline_ci.snapshot.images import damaged_images
+
+    slow = "Sandboxes work, but start slower. Run `offline-ci runtime build`."
+    try:
+        runtime = installed_runtime()
+    except ArtifactError:  # the check before this one tells
+        return Check("images", "note", "none without a runtime")
+    try:
+        index, damaged = read_index(runtime.folder), damaged_images(runtime)
+    except ArtifactError as error:
+        return Check("images", "note", error.message, slow)
+    problems = {**index.failures, **{name: error.message for name, error in damaged.items()}}
+    states = [
+        f"{name}: {problems.get(name) or (size(index.images[name].code.size) if name in index.images else 'not built')}"
+        for name in image_recipes()
+    ]
+    if index.images.keys() - damaged.keys() == image_recipes().keys():
+        return Check("images", "ok", ", ".join(states))
+    return Check("images", "note", "; ".join(states), slow)
 
 
 def _models() -> Iterator[Check]:

@@ -15,6 +15,7 @@ from offline_ci.cli.progress import Reporter, reporter
 if TYPE_CHECKING:
     from offline_ci.artifacts.fetch import FetchConfig
     from offline_ci.artifacts.models import ModelStore, ResolvedModel
+    from offline_ci.pyodide.installed import InstalledRuntime
 
 
 T = TypeVar("T")
@@ -43,7 +44,8 @@ def command(model: str | None, no_model: bool, source: str | None) -> None:
         _check_name(models, name)
     with reporter() as progress:
         _step(progress, "The runtime's files are here", lambda: fetch_runtime(progress, config=config))
-        _step(progress, "The runtime is built", lambda: build_runtime(progress))
+        runtime = _step(progress, "The runtime is built", lambda: build_runtime(progress))
+        _step(progress, "The images are done", lambda: _build_images(runtime, progress))
         resolved = None
         if name is not None:
             resolved = _step(progress, f"The model {name} is here", lambda: _pull(models, name, progress, config))
@@ -69,6 +71,13 @@ def _check_name(models: ModelStore, name: str) -> None:
 
 def _pull(models: ModelStore, name: str, progress: Reporter, config: FetchConfig) -> ResolvedModel:
     return models.pull(name, progress, config)
+
+
+def _build_images(runtime: InstalledRuntime, progress: Reporter) -> None:
+    from offline_ci.llm._hardware import available_memory_bytes
+    from offline_ci.sandbox.image_build import build_images
+
+    build_images(runtime, progress, available_bytes=available_memory_bytes())
 
 
 def _try_sandbox() -> None:

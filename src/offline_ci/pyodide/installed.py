@@ -159,9 +159,7 @@ class InstalledRuntime:
         """
         modules = (self._manifest.main, *self._manifest.libraries.values())
         for file in (*(module.file for module in modules), *self._manifest.files.values()):
-            path = self.checked(file)
-            if reread and digest_file(path) != Digest(file.sha256, file.size):
-                raise DigestMismatchError(f"The runtime's file {path} is damaged.", hint=BUILD_HINT)
+            self.checked(file, reread=reread)
 
     def _module(self, stored: StoredModule) -> CompiledModule:
         return CompiledModule(self.checked(stored.file), self._link(stored))
@@ -172,8 +170,12 @@ class InstalledRuntime:
     def _verified(self, name: str) -> Path:
         return self.checked(self._manifest.files[name])
 
-    def checked(self, file: StoredFile) -> Path:
+    def checked(self, file: StoredFile, *, reread: bool = False) -> Path:
         """A file of the runtime's folder, verified.
+
+        Args:
+            file: the file.
+            reread: hash it even where ``stat`` says that it has not changed since it was.
 
         Raises:
             ArtifactMissingError, DigestMismatchError: it is gone or damaged.
@@ -182,6 +184,8 @@ class InstalledRuntime:
         if not path.is_file():
             raise ArtifactMissingError(f"The runtime's file {path} is missing.", hint=BUILD_HINT)
         self._store.check(path, file.sha256, file.size, mend=BUILD_COMMAND)
+        if reread and digest_file(path) != Digest(file.sha256, file.size):
+            raise DigestMismatchError(f"The runtime's file {path} is damaged.", hint=BUILD_HINT)
         return path
 
 

@@ -31,7 +31,7 @@ from offline_ci.snapshot.image_build import LiveGuest, check_image, compile_imag
 from offline_ci.snapshot.image_format import ImageDescription
 from offline_ci.snapshot.image_index import FOLDER, ImageIndex, StoredImage, read_index, write_index
 from offline_ci.snapshot.image_recipes import ImageRecipe, image_recipes
-from offline_ci.snapshot.images import link_image
+from offline_ci.snapshot.images import damaged_images, link_image
 
 _WORK = 1
 """Changes with what this build makes of the same runtime and recipe."""
@@ -118,18 +118,11 @@ class _Images:
 
     def _intact(self) -> dict[str, StoredImage]:
         try:
+            damaged = damaged_images(self._runtime)
             images = read_index(self._runtime.folder).images
         except ArtifactError:
             return {}
-        return {name: image for name, image in images.items() if self._is_intact(image)}
-
-    def _is_intact(self, image: StoredImage) -> bool:
-        try:
-            self._runtime.checked(image.code)
-            self._runtime.checked(image.description)
-        except ArtifactError:
-            return False
-        return True
+        return {name: image for name, image in images.items() if name not in damaged}
 
     def _key(self, recipe: ImageRecipe) -> str:
         made_from = json.dumps([_WORK, self._runtime.build_id, recipe.warm_up])

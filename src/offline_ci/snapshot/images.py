@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from offline_ci.emscripten.functions import HOST_FUNCTIONS
@@ -111,18 +110,21 @@ def link_image(runtime: InstalledRuntime, name: str, code: Path, description: Im
     )
 
 
-def check_images(runtime: InstalledRuntime, check: Callable[[str, ArtifactError | None], None]) -> None:
-    """Check the files of every image.
+def damaged_images(runtime: InstalledRuntime, *, reread: bool = False) -> dict[str, ArtifactError]:
+    """What is wrong with images that are listed, by name.
 
     Args:
         runtime: whose images.
-        check: told each image's name, and what is wrong with it.
+        reread: see ``InstalledRuntime.checked``.
+
+    Raises:
+        ArtifactError: the list itself is damaged.
     """
+    damaged: dict[str, ArtifactError] = {}
     for name, image in read_index(runtime.folder).images.items():
         try:
-            runtime.checked(image.code)
-            runtime.checked(image.description)
+            for file in (image.code, image.description):
+                runtime.checked(file, reread=reread)
         except ArtifactError as error:
-            check(name, error)
-        else:
-            check(name, None)
+            damaged[name] = error
+    return damaged
