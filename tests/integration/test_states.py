@@ -1,7 +1,5 @@
 """Transactions, checkpoints and forks on the real runtime; every test runs in both isolations."""
 
-import os
-
 import pytest
 
 from offline_ci import ResourceLimits, Sandbox
@@ -39,7 +37,7 @@ def sandbox(shared):
         ("while True: pass", "time_limit"),
         ("sum(range(10**11))", "time_limit"),
         ("import json; json.loads('[' * 10**6)", "trap"),
-        ("b = bytearray(3 * 10**9)", "memory_limit"),
+        ("b = bytearray((1 << 31) - 100)", "memory_limit"),
     ],
 )
 def test_a_cell_that_is_stopped_leaves_no_trace(sandbox, ending, status):
@@ -167,8 +165,7 @@ def test_a_fork_outlives_its_parent_and_leaves_no_process(isolation):
     process = twin._backend._process if isolation == "process" else None
     twin.close()
     if process is not None:
-        with pytest.raises(ProcessLookupError):
-            os.kill(process.pid, 0)
+        assert process.poll() is not None
 
 
 def test_a_fork_that_dies_is_replaced():

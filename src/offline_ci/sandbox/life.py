@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from offline_ci.emscripten.checkpoint import capture_host, restore_host
+from offline_ci.emscripten.host import Host
 from offline_ci.engine.instance import MainInstance
-from offline_ci.engine.memory import WasmtimeMemory
 from offline_ci.pyodide.boot import GuestPython, boot_python
 from offline_ci.pyodide.installed import InstalledRuntime
 from offline_ci.sandbox.guest_host import GuestHost
 from offline_ci.snapshot.base import Base
 from offline_ci.snapshot.capture import capture_link
-from offline_ci.snapshot.pages import GuestPages, PageMap, PageStore
+from offline_ci.snapshot.pages import GuestPages, PageStore
 from offline_ci.snapshot.restore import restore_python
 from offline_ci.snapshot.state import Entries, GuestState, PythonState
 
@@ -27,18 +27,6 @@ class _Interpreter:
     python: GuestPython
     entries: Entries
     pages: GuestPages
-
-
-class _Memory:
-    """Implements ``SavedMemory``."""
-
-    def __init__(self, store: PageStore, page_map: PageMap) -> None:
-        self._store = store
-        self._page_map = page_map
-        self.n_bytes = page_map.memory_bytes
-
-    def put(self, memory: WasmtimeMemory) -> None:
-        self.pages = self._store.restore(self._page_map, memory.address, len(memory.view()))
 
 
 class GuestLife:
@@ -89,47 +77,35 @@ class GuestLife:
     def start(self) -> _Interpreter:
         """Have a living interpreter."""
         if self._interpreter is None:
-            if self._state is None or self._state.python is None:
-                self._interpreter = self._start_afresh()
-            else:
-                self._interpreter = self._start_from(self._state.python)
-            if self._state is not None:
-                # last: a fresh start draws from the clock and the entropy, which are to be as they were
-                restore_host(self._guest.host, self._state.host, self._guest.grants)
+            host = self._guest.new_host()
+            instance = self._base.instantiate(host, memory_bytes=self._memory_bytes, on_tick=self._on_tick)
+            try:
+                self._interpreter = self._start(instance, host)
+            except BaseException:
+                instance.close()
+                raise
         return self._interpreter
 
-    def _start_afresh(self) -> _Interpreter:
-        fresh, host = self._base.fresh, self._guest.new_host()
-        if fresh is not None:
-            python = restore_python(
-                self._base, host, fresh.link, memory_bytes=self._memory_bytes, on_tick=self._on_tick
-            )
-            pages = self._track(python.instance)
-            restore_host(host, fresh.host, self._guest.grants)
-            python.capi.call("PyObject_CallNoArgs", fresh.entries.renew)
-            return _Interpreter(python, fresh.entries, pages)
-        instance = self._base.instantiate(host, memory_bytes=self._memory_bytes, on_tick=self._on_tick)
-        pages = self._track(instance)
-        python = boot_python(self._runtime, instance, host)
-        capi = python.capi
-        capi.call("PyObject_CallNoArgs", capi.import_attribute(*_INSTALL))
-        entries = Entries(capi.import_attribute(*_RUN), capi.import_attribute(*_RENEW))
+    def _start(self, instance: MainInstance, host: Host) -> _Interpreter:
+        pages = self._store.track(instance.memory.address, host.memory.size)
+        fresh, state = self._base.fresh, self._state
+        if state is not None and state.python is not None:
+            link, entries = state.python.link, state.python.entries
+            python = restore_python(instance, self._base, host, link, pages, state.python.pages)
+        elif fresh is not None:
+            entries = fresh.entries
+            python = restore_python(instance, self._base, host, fresh.link, pages)
+            restore_host(host, fresh.host)
+            python.capi.call("PyObject_CallNoArgs", entries.renew)
+        else:
+            python = boot_python(self._runtime, instance, host)
+            capi = python.capi
+            capi.call("PyObject_CallNoArgs", capi.import_attribute(*_INSTALL))
+            entries = Entries(capi.import_attribute(*_RUN), capi.import_attribute(*_RENEW))
+        if state is not None:
+            # last: a fresh start draws from the clock and the entropy, which are to be as they were
+            restore_host(host, state.host, self._guest.grants)
         return _Interpreter(python, entries, pages)
-
-    def _track(self, instance: MainInstance) -> GuestPages:
-        return self._store.track(instance.memory.address, len(instance.memory.view()))
-
-    def _start_from(self, state: PythonState) -> _Interpreter:
-        memory = _Memory(self._store, state.pages)
-        python = restore_python(
-            self._base,
-            self._guest.new_host(),
-            state.link,
-            memory_bytes=self._memory_bytes,
-            on_tick=self._on_tick,
-            memory=memory,
-        )
-        return _Interpreter(python, state.entries, memory.pages)
 
     def capture(self) -> GuestState:
         """The present state; its cost is what has changed since the last time."""
@@ -141,7 +117,7 @@ class GuestLife:
             python = PythonState(
                 link=capture_link(interpreter.python, self._guest.host, self._base.link),
                 entries=interpreter.entries,
-                pages=interpreter.pages.checkpoint(len(interpreter.python.instance.memory.view())),
+                pages=interpreter.pages.checkpoint(self._guest.host.memory.size),
             )
         self._state, self._is_current = GuestState(host, python), True
         return self._state

@@ -7,6 +7,7 @@ and where it runs out of time or memory, or loses its instance to a trap or ``os
 from __future__ import annotations
 
 import json
+import os
 import time
 from dataclasses import dataclass
 
@@ -22,7 +23,8 @@ from offline_ci.sandbox.life import GuestLife
 from offline_ci.sandbox.outputs import OutputCollector
 from offline_ci.sandbox.result import ExecutionResult, GuestError, GuestFile, LimitHit, OnInput, OnOutput, Status
 from offline_ci.sandbox.watch import Watch
-from offline_ci.snapshot.base import Base, PlainBase
+from offline_ci.snapshot.base import Base
+from offline_ci.snapshot.images import find_base
 from offline_ci.snapshot.pages import PageStore
 from offline_ci.snapshot.pages_choice import new_store
 from offline_ci.snapshot.state import GuestState
@@ -89,7 +91,7 @@ class GuestSession:
         self._limits = ResourceLimits(**options.limits)
         self._options = options
         self._runtime = runtime or installed_runtime()
-        self._base = state.base if state else PlainBase(self._runtime)
+        self._base = state.base if state else find_base(self._runtime, options.image, self._limits.memory_bytes)
         self._watch = Watch()
         self._outputs: OutputCollector | None = None
         self._on_input: OnInput | None = None
@@ -193,9 +195,14 @@ class GuestSession:
         """See ``Backend.forget``; on the guest's thread here."""
         self._kept.pop(number, None)
 
-    def prepare_fork(self) -> None:
-        """Be ready for a fork of this process; both go on with what there is."""
+    def fork_process(self) -> int:
+        """Fork this process, see ``os.fork``; the session goes on in both."""
         self._life.capture()
+        self._store.part()
+        pid = os.fork()
+        if pid == 0:
+            self._store.part()
+        return pid
 
     def fork(self) -> SessionState:
         """What another session in this process goes on from."""

@@ -165,8 +165,7 @@ class Worker:
 
     def _fork(self, requests: str, replies: str) -> int:
         """The new process, in this one; 0 in the new one, which goes on from here with another parent's end."""
-        self._session.prepare_fork()
-        pid = os.fork()
+        pid = int(self._session.fork_process())
         if pid == 0:
             self._left_behind.append(self._channel)
             self._channel.abandon()

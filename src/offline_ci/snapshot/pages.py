@@ -80,6 +80,10 @@ class PageStore(Protocol):
         """Begin with an instance that was instantiated and not touched since."""
         ...
 
+    def part(self) -> None:
+        """Never write again what a fork of this process reads: called before the fork, and in the new process."""
+        ...
+
     def contents(self, page_map: PageMap) -> Iterator[Chunk]:
         """What differs from the base."""
         ...

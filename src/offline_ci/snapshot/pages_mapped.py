@@ -118,6 +118,12 @@ class MappedStore:
         """See ``PageStore.track``."""
         return MappedPages(self, address, memory_bytes)
 
+    def part(self) -> None:
+        """See ``PageStore.part``."""
+        with self._lock:
+            self.dirty = DirtyPages()  # the other's descriptor tells of the other process
+            self._log = Log(self.thresholds.spare)
+
     def contents(self, page_map: PageMap) -> Iterator[Chunk]:
         """See ``PageStore.contents``."""
         for run in _own(page_map).runs():

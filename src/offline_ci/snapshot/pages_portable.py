@@ -47,6 +47,9 @@ class PortableStore:
             self._base = [_read(address, i, _ZEROS) for i in range(memory_bytes // _BLOCK_BYTES)]
         return PortablePages(self._base, address, memory_bytes)
 
+    def part(self) -> None:
+        """See ``PageStore.part``; bytes in ordinary memory are the new process's own."""
+
     def contents(self, page_map: PageMap) -> Iterator[Chunk]:
         """See ``PageStore.contents``."""
         return iter(_own(page_map).pieces)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from offline_ci.emscripten.abi.errno import ErrnoError
 from offline_ci.emscripten.ffi import bind_closure
 from offline_ci.emscripten.host import Host
@@ -11,66 +9,47 @@ from offline_ci.emscripten.ldso.state import LinkState
 from offline_ci.emscripten.ports import WASM_PAGE_BYTES
 from offline_ci.emscripten.unwind import GuestTrap
 from offline_ci.engine.instance import MainInstance
-from offline_ci.engine.memory import WasmtimeMemory
 from offline_ci.errors import HostInvariantError, LinkError
 from offline_ci.pyodide.boot import GuestPython, new_trampoline
-from offline_ci.snapshot.base import Base, OnTick
-
-
-class SavedMemory(Protocol):
-    """Linear memory as it was."""
-
-    @property
-    def n_bytes(self) -> int:
-        """Its size."""
-        ...
-
-    def put(self, memory: WasmtimeMemory) -> None:
-        """Make a memory of a fresh instance, which has at least this size, be like it."""
-        ...
+from offline_ci.snapshot.base import Base
+from offline_ci.snapshot.pages import GuestPages, PageMap
 
 
 def restore_python(
+    instance: MainInstance,
     base: Base,
     host: Host,
     link: LinkState,
-    *,
-    memory_bytes: int,
-    on_tick: OnTick,
-    memory: SavedMemory | None = None,
+    pages: GuestPages,
+    page_map: PageMap | None = None,
 ) -> GuestPython:
-    """A guest with this link state and memory.
+    """Make a fresh instance a guest with this link state and memory.
 
     Args:
+        instance: from ``base``, not touched since.
         base: what the captured guest started from.
-        host: of the new instance; its files are the caller's to restore.
+        host: the one that the instance is attached to; its files are the caller's to restore.
         link: what to link.
-        memory_bytes: limit of linear memory.
-        on_tick: see ``MainInstance``.
-        memory: what linear memory was; None where it is the base's.
+        pages: the instance's.
+        page_map: what memory was; None where it is the base's.
 
     Raises:
         LinkError: a library is gone, or the memory does not fit the limit.
     """
-    instance = base.instantiate(host, memory_bytes=memory_bytes, on_tick=on_tick)
-    try:
-        if memory is not None:
-            _grow(host, memory.n_bytes)
-        if link is not base.link:
-            host.linker.replay(link, base.link)
-        if base.link is None:
-            instance.table_set(link.trampoline, new_trampoline(instance))
-        if memory is not None:
-            memory.put(instance.memory)
-        _restore_stack(instance, link)
-        host.free_closures = list(link.free_closures)
-        for closure in link.closures:
-            host.closures[closure.slot] = closure
-            if closure.cif:
-                _bind(host, closure.slot)
-    except BaseException:
-        instance.close()
-        raise
+    if page_map is not None:
+        _grow(host, page_map.memory_bytes)
+    if link is not base.link:
+        host.linker.replay(link, base.link)
+    if base.link is None:
+        instance.table_set(link.trampoline, new_trampoline(instance))
+    if page_map is not None:
+        pages.restore(page_map, host.memory.size)
+    _restore_stack(instance, link)
+    host.free_closures = list(link.free_closures)
+    for closure in link.closures:
+        host.closures[closure.slot] = closure
+        if closure.cif:
+            _bind(host, closure.slot)
     return GuestPython(instance, host.memory, trampoline=link.trampoline)
 
 
