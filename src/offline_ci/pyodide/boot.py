@@ -99,10 +99,9 @@ class GuestPython:
 
 
 def prepare(runtime: InstalledRuntime) -> None:
-    """Load and map what every interpreter of a runtime shares, so that the first one starts like the others."""
+    """Load and map what every interpreter that is started in the main module shares."""
     _host_linker(load_compiled(runtime.main.cwasm))
     _trampoline_module()
-    runtime.rootfs_index()
 
 
 def new_plain_instance(

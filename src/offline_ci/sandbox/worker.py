@@ -101,13 +101,14 @@ class Worker:
 
     def prepare(self) -> None:
         """Load what every guest needs, while the parent is still on its way; a failure comes again with ``start``."""
-        from offline_ci.pyodide.boot import prepare
+        from offline_ci.limits import ResourceLimits
         from offline_ci.pyodide.installed import installed_runtime
         from offline_ci.sandbox import session  # noqa: F401 - for the first request
+        from offline_ci.snapshot.images import prepare
 
         with suppress(OfflineCIError):
             self._runtime = installed_runtime()
-            prepare(self._runtime)
+            prepare(self._runtime, ResourceLimits().memory_bytes)
         gc.freeze()  # what has been loaded stays: a collection need not look at it
         gc.enable()
 

@@ -11,6 +11,7 @@ from offline_ci.engine.config import shared_engine
 from offline_ci.engine.hostfuncs import HostLinker
 from offline_ci.engine.prelinked import PrelinkedModule
 from offline_ci.errors import ArtifactError, UsageError
+from offline_ci.pyodide import boot
 from offline_ci.pyodide.installed import BUILD_HINT, InstalledRuntime
 from offline_ci.snapshot.base import Base, ImageBase, PlainBase
 from offline_ci.snapshot.image_format import ImageDescription
@@ -47,6 +48,13 @@ def find_base(runtime: InstalledRuntime, name: str | None, memory_bytes: int) ->
     except ArtifactError:  # `doctor` tells
         pass
     return PlainBase(runtime)
+
+
+def prepare(runtime: InstalledRuntime, memory_bytes: int) -> None:
+    """Load and map what guests start from by default (see ``find_base``), so that the first starts like the others."""
+    if isinstance(find_base(runtime, None, memory_bytes), PlainBase):
+        boot.prepare(runtime)
+    runtime.rootfs_index()
 
 
 def _named(runtime: InstalledRuntime, name: str, memory_bytes: int) -> Base:
