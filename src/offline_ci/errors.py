@@ -73,6 +73,12 @@ class DiskSpaceError(ArtifactError):
     code = "disk-space"
 
 
+class SessionFileError(ArtifactError):
+    """A saved session cannot be used: it is damaged, or was saved with another runtime or for other limits."""
+
+    code = "session-file"
+
+
 class ModelError(OfflineCIError):
     """The model cannot be used."""
 

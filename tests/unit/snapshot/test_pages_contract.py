@@ -1,5 +1,6 @@
 """Both ways of keeping memory do the same, on real mappings."""
 
+import os
 import random
 import sys
 
@@ -128,6 +129,32 @@ def test_a_fork_and_its_parent_do_not_see_each_other(store):
     assert (memory.read(), twin.read()) == (of_parent, of_child)
     assert restored(store, parent_map)[0].read() == of_parent
     assert restored(store, child_map)[0].read() == of_child
+
+
+def test_both_sides_of_a_forked_process_go_on_by_themselves(store):
+    memory = fresh()
+    pages = store.track(memory.address, MEMORY_BYTES)
+    memory.write(0, b"before" * 50_000)
+    common = pages.checkpoint(MEMORY_BYTES), memory.read()
+
+    def go_on(byte):
+        kept = [common]
+        for page in range(0, N_PAGES - 8, 3):
+            memory.write(page * PAGE_BYTES, byte * 7 * PAGE_BYTES)
+            kept.append((pages.checkpoint(MEMORY_BYTES), memory.read()))
+        return all(restored(store, page_map)[0].read() == expected for page_map, expected in kept)
+
+    store.part()
+    child = os.fork()
+    if child == 0:
+        is_right = False
+        try:
+            store.part()
+            is_right = go_on(b"c")
+        finally:
+            os._exit(0 if is_right else 1)
+    assert go_on(b"p")
+    assert os.waitpid(child, 0)[1] == 0
 
 
 def test_a_restore_of_another_size_is_refused(store):
