@@ -10,7 +10,7 @@ import hashlib
 import json
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
@@ -49,6 +49,7 @@ def build_images(
     *,
     store: Store | None = None,
     lock: RuntimeLock | None = None,
+    recipes: Iterable[ImageRecipe] | None = None,
     available_bytes: int = sys.maxsize,
 ) -> ImageIndex:
     """Build those images of a runtime that are not there and intact.
@@ -60,6 +61,7 @@ def build_images(
         progress: told about every step; nobody is if None.
         store: the runtime's; by default ``offline_ci._env.home()``.
         lock: the distribution that the runtime was built from; by default the lock file that ships with this version.
+        recipes: which images; by default those of ``wasm_runtime/images.toml``.
         available_bytes: memory of this machine that may be used.
 
     Returns:
@@ -67,8 +69,9 @@ def build_images(
     """
     store = store or Store()
     progress = progress or SilentBuildProgress()
-    with store.lock("runtime-build", on_wait=lambda: None):
-        return _Images(runtime, store, lock or runtime_lock(), progress, available_bytes).build_all()
+    with store.lock("runtime-build", on_wait=lambda: progress.message("Another build is running; waiting for it.")):
+        images = _Images(runtime, store, lock or runtime_lock(), progress, available_bytes)
+        return images.build_all(image_recipes().values() if recipes is None else recipes)
 
 
 class _Images:
@@ -88,13 +91,13 @@ class _Images:
         self._codes = ContentCache(store, FOLDER, ".cwasm")
         self._descriptions = ContentCache(store, FOLDER, ".json")
 
-    def build_all(self) -> ImageIndex:
+    def build_all(self, recipes: Iterable[ImageRecipe]) -> ImageIndex:
         for cache in (self._codes, self._descriptions):
             cache.remove_temporaries()
         before = self._intact()
         index = ImageIndex()
-        for name, recipe in image_recipes().items():
-            key = self._key(recipe)
+        for recipe in recipes:
+            name, key = recipe.name, self._key(recipe)
             image = before.get(name)
             try:
                 if image is None or image.key != key:

@@ -10,7 +10,7 @@ import os
 import sys
 import warnings
 
-from offline_ci_guest import channel, display
+from offline_ci_guest import channel, display, tracebacks
 
 _EMPTIED = ("/tmp", os.environ["HOME"])  # noqa: S108
 
@@ -60,7 +60,6 @@ def standard_library():
     import json
     import pathlib
     import time
-    import traceback
 
     json.loads(json.dumps({"a": [1, 2.5, None]}))
     dt.datetime.strptime("2026-01-31 10:00", "%Y-%m-%d %H:%M").strftime("%B")  # noqa: DTZ007
@@ -68,19 +67,25 @@ def standard_library():
     time.strftime("%Y")
     try:
         raise ValueError("a")  # noqa: TRY301
-    except ValueError:
-        traceback.format_exc()
+    except ValueError as exc:
+        tracebacks.describe(exc)
 
 
-def tables():
-    """Use numpy and pandas."""
+def arrays():
+    """Use numpy."""
     import numpy as np
-    import pandas as pd
 
     rng = np.random.default_rng(1)
     np.random.rand(3)  # noqa: NPY002
     np.linalg.inv(rng.normal(size=(3, 3)))
     np.fft.fft(rng.normal(size=8))
+    str(np.arange(3) / 2)
+
+
+def tables():
+    """Use pandas."""
+    import pandas as pd
+
     text = "day,city,sales\n2026-01-01,A,1.5\n2026-01-02,B,2.5\n2026-02-01,A,\n"
     frame = pd.read_csv(io.StringIO(text), parse_dates=["day"])
     frame["month"] = frame["day"].dt.to_period("M").astype(str)
@@ -198,4 +203,4 @@ def science():
     plt.close("all")
 
 
-_STEPS = {step.__name__: step for step in (standard_library, tables, pictures, figures, workbooks, science)}
+_STEPS = {step.__name__: step for step in (standard_library, arrays, tables, pictures, figures, workbooks, science)}
