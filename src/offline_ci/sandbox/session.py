@@ -162,9 +162,10 @@ class GuestSession:
         grants = self._guest.grants
         self._life.discard()
         self._begin()
+        self._life.start()
+        # only now: an image brings its own files, in place of all that was there
         for name, reader in grants.items():
             self._guest.grant(name, reader)
-        self._life.start()
         self._cells = 0
 
     def close(self) -> None:
