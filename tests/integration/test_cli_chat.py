@@ -158,8 +158,8 @@ def test_undo_takes_back_variables_files_and_memory(terminal, work):
         ask(screen, "import os; print('x is', x, os.listdir())", "x is 5 []")
         screen.expect("2.")
         say(screen, "/undo\r")
-        say(screen, "/undo\r")
         screen.expect("Taken back: Run: import os")
+        say(screen, "/undo\r")
         screen.expect("Taken back: Run: x = 5")
         ask(screen, "print('x' in globals())", "False")
         screen.expect("1.")
@@ -237,7 +237,7 @@ def test_a_pipe_is_a_script(pipe, work):
     assert (done.returncode, done.stderr) == (0, "")
     assert "\x1b" not in done.stdout
     assert "> " not in done.stdout
-    assert done.stdout.startswith("Attached data.csv (4 bytes): table, 1 row, 1 column")
+    assert done.stdout.startswith("Attached data.csv (4 bytes): table, 1 rows, 1 columns: a\n")
     assert "--- request\nRun: x += 1; print(x)\n--- program\nx += 1; print(x)\n--- output\n21\n" in done.stdout
     assert "--- output\n40\n" in done.stdout
     sources = [cell.source for cell in nbformat.read(work / "talk.ipynb", as_version=4).cells]
