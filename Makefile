@@ -45,8 +45,8 @@ fmt: venv ## format, and mend what the linter can
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: setup ## measure; results go to benchmarks/results
-	$(BIN)/python benchmarks/micro/bench_start.py
+bench: setup ## the table of start-up, states and speed, beside native CPython and Pyodide in Node
+	$(BIN)/python benchmarks/micro/bench.py
 
 clean: ## remove .venv and demo-output; models, runtime and caches stay (they live in the user's folders)
 	rm -rf .venv demo-output

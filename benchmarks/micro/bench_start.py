@@ -1,74 +1,104 @@
-"""Starting and running, whole processes and inside one: medians, with native CPython beside them.
-
-Run: .venv/bin/python benchmarks/micro/bench_start.py [--runs N]. Writes benchmarks/results/start-<date>.json.
-"""
+"""Starting: restore an image, the first work after it, a cell's round trip, a whole process."""
 
 from __future__ import annotations
 
-import argparse
-import json
-import platform
+import functools
+import os
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
-from offline_ci import Sandbox, _env
+from measure import Goal, Row, milliseconds, row, sample
+from peers import NodePyodide, PeerMissingError, native_python, native_times
 
-RESULTS = Path(__file__).resolve().parents[1] / "results"
-OFFLINE_CI = str(Path(sys.executable).with_name("offline-ci"))
-PROCESSES = {
-    "exec print(1)": [OFFLINE_CI, "exec", "-c", "print(1)"],
-    "exec import pandas": [OFFLINE_CI, "exec", "-c", "import pandas"],
-    "exec import numpy, pandas, matplotlib.pyplot": [
-        OFFLINE_CI, "exec", "-c", "import numpy, pandas, matplotlib.pyplot",
-    ],
-    "offline-ci --help": [OFFLINE_CI, "--help"],
-    "native python -c print(1)": [sys.executable, "-c", "print(1)"],
-}  # fmt: skip
+from offline_ci import Sandbox
 
+IMPORTS = "import numpy, pandas, matplotlib.pyplot, PIL.Image"
+PANDAS = "import pandas as pd; int(pd.DataFrame({'a': [1, 2, 3]}).groupby('a').a.sum().sum())"
+PROGRAM = "import numpy, pandas, matplotlib.pyplot; print(1)"
+_PAUSE_S = 0.03
+_SLOW_RUNS = 3
+"""Of what takes Node seconds."""
 
-def measure(function: Callable[[], object], runs: int) -> dict[str, float]:
-    """Median and spread in milliseconds, after one run that does not count."""
-    function()
-    times = []
-    for _ in range(runs):
-        begin = time.perf_counter()
-        function()
-        times.append((time.perf_counter() - begin) * 1000)
-    return {"median_ms": statistics.median(times), "min_ms": min(times), "max_ms": max(times), "runs": runs}
+RESTORE = Goal("restore to ready: numpy, pandas, matplotlib, Pillow imported", "ms", 5, 1)
+FIRST = Goal("first pandas operation after it", "ms", 8, 3)
+INLINE = Goal('warm run("1+1"), inline', "ms", 0.3, 0.1)
+PROCESS = Goal('warm run("1+1"), process', "ms", 1, 0.4)
+WHOLE = Goal("whole process, three imports, against native CPython", "ratio", 0.8, 0.4)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--runs", type=int, default=20)
-    runs = parser.parse_args().runs
-    results = {
-        name: measure(lambda c=command: subprocess.run(c, check=True, stdout=subprocess.DEVNULL), runs)
-        for name, command in PROCESSES.items()
-    }
-    for isolation in ("inline", "process"):
-        with Sandbox(isolation=isolation) as sandbox:
-            results[f"{isolation}: run 1+1, warm"] = measure(lambda s=sandbox: s.run("1+1"), 10 * runs)
-            results[f"{isolation}: reset to a fresh Python"] = measure(sandbox.reset, runs)
-    document = {
-        "schema_version": 1,
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": {"cpu": _env.cpu_name(), "cpus": _env.usable_cpus(), "python": platform.python_version()},
-        "versions": {"wasmtime": version("wasmtime"), "offline-ci": version("offline-ci")},
-        "results": results,
-    }
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"start-{datetime.now(UTC):%Y%m%dT%H%M%S}.json"
-    path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-    for name, result in results.items():
-        print(f"{result['median_ms']:9.2f} ms  {name}")
-    print(path)
+def restore_and_first_work(runs: int) -> list[Row]:
+    """A fresh sandbox in a warm process, and what it does first."""
+    native: dict[str, float | str] = {}
+    node: dict[str, float | str] = {}
+    native_first: dict[str, float | str] = {}
+    try:
+        times = [milliseconds(lambda: _quiet([native_python(), "-c", IMPORTS])) for _ in range(runs)]
+        native["native CPython, a new process"] = statistics.median(times)
+        native_first["native CPython"] = statistics.median(
+            native_times(IMPORTS, f"exec({PANDAS!r}, {{}})", 1)[0] for _ in range(_SLOW_RUNS)
+        )
+    except PeerMissingError as error:
+        native["native CPython"] = str(error)
+    try:
+        starts, firsts = [], []
+        for _ in range(_SLOW_RUNS):
+            with NodePyodide("numpy", "pandas", "matplotlib", "pillow") as peer:
+                starts.append(peer.start_ms + peer.run(IMPORTS + "; 1")[1])
+                firsts.append(peer.run(PANDAS)[1])
+                node[f"Pyodide in Node {peer.version}"] = statistics.median(starts)
+                native_first[f"Pyodide in Node {peer.version}"] = statistics.median(firsts)
+    except PeerMissingError as error:
+        node["Pyodide in Node"] = str(error)
+    with Sandbox(isolation="inline") as sandbox:
+        restored = sample(sandbox.reset, runs)
+        assert sandbox.run(PANDAS).result == "6"
+        first = sample(lambda: sandbox.run(PANDAS), runs, before=sandbox.reset)
+        new = sample(lambda: Sandbox(isolation="inline").close(), runs)
+    return [
+        row(RESTORE, restored, native | node, {"made and closed by Sandbox()": statistics.median(new)}),
+        row(FIRST, first, native_first),
+    ]
 
 
-if __name__ == "__main__":
-    main()
+def round_trips(runs: int) -> list[Row]:
+    """The smallest cell, with a moment between two cells as people leave it, and without."""
+    rows = []
+    for goal, isolation in ((INLINE, "inline"), (PROCESS, "process")):
+        with Sandbox(isolation=isolation) as sandbox:  # type: ignore[arg-type]
+            work = functools.partial(sandbox.run, "1+1")
+            times = sample(work, 5 * runs, before=lambda: time.sleep(_PAUSE_S))
+            at_once = sample(work, 5 * runs)
+        rows.append(row(goal, times, details={"right after another cell": statistics.median(at_once)}))
+    return rows
+
+
+def whole_process(runs: int) -> list[Row]:
+    """The command against ``python -c``, one after the other, so that both see the same machine."""
+    installed = Path(sys.executable).with_name("offline-ci")
+    ours = [str(installed)] if installed.exists() else [sys.executable, "-m", "offline_ci.cli.main"]
+    try:
+        native = [native_python(), "-c", PROGRAM]
+    except PeerMissingError as error:
+        times = sample(lambda: _quiet([*ours, "exec", "-c", PROGRAM]), runs)
+        return [Row(WHOLE, float("nan"), (), {"native CPython": str(error)}, {"ms": statistics.median(times)})]
+    times, beside, small = [], [], []
+    for i in range(runs + 1):
+        measured = [
+            milliseconds(lambda c=command: _quiet(c))
+            for command in ([*ours, "exec", "-c", PROGRAM], native, [*ours, "exec", "-c", "print(1)"])
+        ]
+        if i:
+            for samples, value in zip((times, beside, small), measured, strict=True):
+                samples.append(value)
+    ratio = statistics.median(times) / statistics.median(beside)
+    details = {"ours in ms": statistics.median(times), "exec -c 'print(1)' in ms": statistics.median(small)}
+    samples = [a / b for a, b in zip(times, beside, strict=True)]
+    return [Row(WHOLE, ratio, samples, {"native CPython in ms": statistics.median(beside)}, dict(details))]
+
+
+def _quiet(command: list[str]) -> None:
+    environment = {**os.environ, "MPLBACKEND": "agg"}
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
