@@ -142,11 +142,15 @@ class RichView(View):
         if kind == "stream":
             style = "" if output["name"] == "stdout" else "dim"
             self._write(neutral(str(output["text"])), style)
-        elif kind == "execute_result" or (kind == "display_data" and not is_picture(output)):
+        elif is_picture(output):
+            png = png_of(output)
+            if png is not None and self._draw(png):
+                self._n_drawn += 1
+            else:
+                self._print(Text("(a picture)", style="dim"))
+        elif kind in {"execute_result", "display_data"}:
             self._end_line()
             self._write(neutral(str(output["data"].get("text/plain", ""))) + "\n", "")
-        elif (png := png_of(output)) is not None and self._draw(png):
-            self._n_drawn += 1
 
     def _draw(self, png: bytes) -> bool:
         drawing = inline_picture(png, self._pictures, self._console.width) if self._pictures else ""

@@ -124,4 +124,5 @@ def test_other_terminals_get_the_path_alone(tmp_path):
     written = drawn(tmp_path, None, shown=[png(4, 4)], saved=[("a.png", png(4, 4))])
     assert "\x1b_G" not in written
     assert "\x1b]" not in written
+    assert written.count("(a picture)") == 1
     assert "a.png (" in written
