@@ -122,7 +122,9 @@ def thaw_files(fs: FileSystem, frozen: FrozenFiles, readers: Mapping[str, Reader
     fs.fds, fs.cwd, fs.umask = fds, cwd, frozen.umask
     fs.mem.generation, fs.mem.journal.last_ino = frozen.generation, frozen.last_ino
     fs.quota.used_bytes, fs.quota.used_files = frozen.used_bytes, frozen.used_files
-    fs.frozen_nodes = frozen.nodes
+    fs.frozen_nodes = frozen.nodes.replace(
+        {ino: _freeze_node(node) for ino, node in nodes.items() if isinstance(node, GrantFile) and node.nlink}
+    )
     fs.mem.journal.start_over()
     fs.resolver.forget()
     return held
