@@ -46,7 +46,7 @@ class GuestPages(Protocol):
 
     @property
     def page_map(self) -> PageMap:
-        """The last checkpoint, or what was restored; at first a page map of nothing."""
+        """The last checkpoint, or one like that which was restored; at first a page map of nothing."""
         ...
 
     def restore(self, page_map: PageMap, memory_bytes: int) -> None:

@@ -37,6 +37,7 @@ class Thresholds:
         period: checkpoints; what is loose and did not change in so many is mapped.
         gap: so much between two runs that stop being loose is stored with them, to need one mapping only.
         max_mapped: runs; more are put together. Each costs a restore a system call, and a process may have 65,530.
+        worth_mapping: loose runs of this length are mapped in a restored instance, as long as there are not too many.
         spare: of what is free in the log keeps its memory.
     """
 
@@ -46,6 +47,7 @@ class Thresholds:
     period: int = 16
     gap: int = 32
     max_mapped: int = 384
+    worth_mapping: int = 2
     spare: int = 4096
 
 
@@ -124,6 +126,21 @@ class MappedStore:
             self.dirty = DirtyPages()  # the other's descriptor tells of the other process
             self._log = Log(self.thresholds.spare)
 
+    def with_more_mapped(self, page_map: MappedPageMap) -> MappedPageMap:
+        """The same memory with the longest loose runs mapped: the next cell may need them, a restore need not wait."""
+        room = max(0, self.thresholds.max_mapped - len(page_map.mapped))
+        longest = sorted(page_map.loose, key=lambda run: run.n, reverse=True)[:room]
+        chosen = {run.first for run in longest if run.n >= self.thresholds.worth_mapping}
+        is_chosen = [run.first in chosen for run in page_map.loose]
+        same = MappedPageMap(
+            page_map.memory_bytes,
+            tuple(overlay(page_map.mapped, list(compress(page_map.loose, is_chosen)))),
+            tuple(compress(page_map.loose, map(not_, is_chosen))),
+        )
+        with self._lock:
+            self._live.add(same)
+        return same
+
     def contents(self, page_map: PageMap) -> Iterator[Chunk]:
         """See ``PageStore.contents``."""
         for run in _own(page_map).runs():
@@ -190,12 +207,12 @@ class MappedPages:
         for span, runs in crossings(self._store.dirty.spans(self._address, memory_bytes), page_map.runs()):
             for first, end in subtract(span, runs):
                 pages_libc.discard(self._address + first * PAGE_BYTES, (end - first) * PAGE_BYTES)
+        self.page_map = page_map = self._store.with_more_mapped(page_map)
         for run in page_map.mapped:
             if not _map(self._address, run):
                 _copy(self._address, run)
         for run in page_map.loose:
             _copy(self._address, run)
-        self.page_map = page_map
 
     def checkpoint(self, memory_bytes: int) -> MappedPageMap:
         """See ``GuestPages.checkpoint``."""
@@ -219,10 +236,11 @@ class MappedPages:
 
     def _change(self, memory_bytes: int, limits: Thresholds) -> _Change:
         loose = self.page_map.loose
-        change = _Change()
+        change, is_equal = _Change(), pages_libc.is_equal
         swallowed: set[int] = set()
         dirty = coalesce(self._store.dirty.spans(self._address, memory_bytes), limits.near)
-        for span, inside in crossings(dirty, loose):
+        known = {(run[0], run[0] + run[1]) for run in loose}  # most spans: done without looking further
+        for span, inside in crossings([span for span in dirty if span not in known], loose):
             new = subtract(span, inside)
             if sum(end - first for first, end in new) < limits.large:
                 change.small += new
@@ -232,12 +250,13 @@ class MappedPages:
             change.large.append((min(first for first, _ in ends), max(end for _, end in ends)))
         change.large = coalesce(change.large, 0)
         for run in loose:
-            if run.first in swallowed:
+            first, n, slot, log = run
+            if first in swallowed:
                 continue
-            if pages_libc.is_equal(self._address + run.first * PAGE_BYTES, run.address, run.n * PAGE_BYTES):
+            if is_equal(self._address + first * PAGE_BYTES, log.address + slot * PAGE_BYTES, n * PAGE_BYTES):
                 change.kept.append(run)
             else:
-                change.small.append((run.first, run.end))
+                change.small.append((first, first + n))
         return change
 
 

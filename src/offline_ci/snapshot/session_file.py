@@ -8,7 +8,8 @@
     trailer: header's length, sha256               8 + 32 bytes
 
 The sha256 is that of everything but the body; the body's is in the header. Numbers are little-endian. Pages of zeros
-are not stored, and nothing is compressed: XXX
+are not stored. Nothing is compressed: with zlib's fastest level a session of pandas and matplotlib shrinks from 54 to
+20 MB, but saving it takes 0.6 s of computing instead of 0.07, and loading 0.3 instead of 0.07.
 
 A digest finds damage, not malice: whatever a header says is checked before it is used, and a file that was made to do
 harm can do what a guest can do, no more.

@@ -15,7 +15,7 @@ from offline_ci.snapshot.pages_portable import PortableStore
 from support.linear_memory import WASM_PAGE, LinearMemory
 
 # Everything that pays only in large memories happens in small ones too.
-EAGER = Thresholds(large=4, near=1, max_loose=12, period=3, gap=2, max_mapped=6, spare=0)
+EAGER = Thresholds(large=4, near=1, max_loose=12, period=3, gap=2, max_mapped=6, worth_mapping=2, spare=0)
 KINDS = {"portable": PortableStore}
 if sys.platform == "linux":
     KINDS |= {"mapped": MappedStore, "mapped, eager": lambda: MappedStore(EAGER)}
