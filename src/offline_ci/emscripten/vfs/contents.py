@@ -75,9 +75,15 @@ class ChunkedFile(RegularFile):
         Raises:
             MemoryError: a part may have been written; ``size`` is right.
         """
-        if position > self._size:
-            self._add_zeros(position - self._size)
         n, start = len(data), position & _MASK
+        if position >= self._size:
+            if position > self._size:
+                self._add_zeros(position - self._size)
+            if start and start + n <= CHUNK_BYTES and isinstance(last := self._chunks[-1], bytearray):
+                # as ``_put``: most writes are small and at the end
+                last += data
+                self._size += n
+                return
         if start + n <= CHUNK_BYTES:
             self._put(position >> _CHUNK_BITS, start, data)
             return

@@ -77,10 +77,12 @@ class MemFile(ChunkedFile):
 
     def _changed(self, size_before: int) -> None:
         """Note a change of the contents, also of a part of what was asked, and charge what they grew by."""
-        self.backend.quota.used_bytes += self._size - size_before
-        self.generation = self.backend.next_generation()
-        self.mtime_ns = self.ctime_ns = self.backend.now_ns()
-        self.touch()
+        backend = self.backend
+        backend.quota.used_bytes += self._size - size_before
+        backend.generation = self.generation = backend.generation + 1
+        self.mtime_ns = self.ctime_ns = backend.now_ns()
+        if self.nlink:  # as ``touch``: each small write comes by here
+            backend.journal.changed[self.ino] = self
 
     def write(self, data: memoryview | bytes, position: int) -> int:
         """See ``Node.write``; a write that does not fit is taken as far as it does, as POSIX has it."""
