@@ -3,7 +3,7 @@
 import pytest
 
 from offline_ci import ResourceLimits, Sandbox
-from offline_ci.errors import UsageError
+from offline_ci.errors import SessionFileError, UsageError
 
 pytestmark = pytest.mark.runtime
 
@@ -183,3 +183,67 @@ def test_memory_limits_hold_after_going_back(isolation):
         for _ in range(3):
             assert sandbox.run("b = bytearray(390 << 20)").status == "memory_limit"
         assert sandbox.run("b = bytearray(100 << 20); len(b)").result == str(100 << 20)
+
+
+# --- session files
+
+
+def test_a_session_goes_on_in_another_process(sandbox, isolation, tmp_path):
+    source = tmp_path / "in.csv"
+    source.write_text("a\n1\n")
+    sandbox.files.grant(source)
+    sandbox.run(LARGE + "\nimport lxml.etree, ctypes\nlog = open('log.txt', 'w'); log.write('one '); log.flush()")
+    sandbox.run("add = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int)(lambda n: n + 1)")
+    expected = sandbox.run(LOOK).result
+    path = tmp_path / "work.session"
+    sandbox.save(path)
+    sandbox.run("df = None; log.write('never seen'); log.flush()")
+    source.unlink()
+    for other in ("process", "inline") if isolation == "process" else ("inline",):
+        with Sandbox.load(path, isolation=other) as loaded:
+            assert loaded.run(LOOK).result == expected
+            assert loaded.run("log.write('two'); log.close(); open('log.txt').read()").result == "'one two'"
+            assert loaded.run("add(41), open('in.csv').read()").result == "(42, 'a\\n1\\n')"
+            assert loaded.run("lxml.etree.fromstring('<a/>').tag").result == "'a'"
+            assert loaded.run("x = 1\nwhile True: pass", time_s=0.3).rolled_back
+            assert loaded.run("import scipy.linalg; len(df)").result == "200000"
+            again = tmp_path / "again.session"
+            loaded.save(again)
+        with Sandbox.load(again, isolation=other) as twice:
+            assert twice.run("(len(df), open('in.csv').read())").result == "(200000, 'a\\n1\\n')"
+
+
+def test_a_session_that_ran_nothing_can_be_saved(sandbox, isolation, tmp_path):
+    sandbox.files.write("a.txt", b"x")
+    sandbox.save(tmp_path / "s")
+    with Sandbox.load(tmp_path / "s", isolation=isolation) as loaded:
+        assert loaded.run("open('a.txt').read()").result == "'x'"
+
+
+def test_session_files_that_do_not_fit_are_refused(sandbox, isolation, tmp_path):
+    path = tmp_path / "s"
+    sandbox.run("b = bytearray(300 << 20)")
+    sandbox.save(path)
+    with pytest.raises(SessionFileError, match="limit"):
+        Sandbox.load(path, isolation=isolation, limits=ResourceLimits(memory_bytes=200 << 20))
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(SessionFileError, match="damaged"):
+        Sandbox.load(path, isolation=isolation)
+    with pytest.raises(SessionFileError, match="cannot be read"):
+        Sandbox.load(tmp_path / "missing", isolation=isolation)
+    with pytest.raises(SessionFileError, match="cannot be saved"):
+        sandbox.save(tmp_path / "no folder" / "s")
+    assert sandbox.run("len(b)").result == str(300 << 20)
+
+
+def test_a_session_whose_inputs_are_larger_than_its_disk_is_not_saved(isolation, tmp_path):
+    source = tmp_path / "in.bin"
+    source.write_bytes(bytes(2 << 20))
+    with Sandbox(isolation=isolation, limits=ResourceLimits(disk_bytes=1 << 20)) as sandbox:
+        sandbox.files.grant(source)
+        with pytest.raises(SessionFileError, match="disk limit"):
+            sandbox.save(tmp_path / "s")
+        assert not (tmp_path / "s").exists()
+        assert sandbox.run("import os; os.path.getsize('in.bin')").result == str(2 << 20)

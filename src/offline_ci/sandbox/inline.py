@@ -12,7 +12,8 @@ from offline_ci.engine.threads import start_big_stack_thread
 from offline_ci.sandbox.backend import SandboxOptions
 from offline_ci.sandbox.idle import take
 from offline_ci.sandbox.result import ExecutionResult, GuestFile, OnInput, OnOutput
-from offline_ci.sandbox.session import GuestSession, SessionState
+from offline_ci.sandbox.session import GuestSession
+from offline_ci.sandbox.session_state import SessionState
 
 T = TypeVar("T")
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from offline_ci.artifacts.files import replace, temporary_beside, write_chunks
 from offline_ci.errors import UsageError
 from offline_ci.limits import ResourceLimits
 from offline_ci.sandbox.backend import Backend, SandboxOptions
@@ -84,8 +83,7 @@ class Sandbox:
             isolation: as for a new sandbox.
 
         Raises:
-            ArtifactError: the file is damaged, no session file, or of another runtime.
-            UsageError: there is no such file, or its state does not fit the limits.
+            SessionFileError: the file cannot be read, is damaged, or is not for this runtime or these limits.
         """
         limits = limits or ResourceLimits()
         options = SandboxOptions(limits=asdict(limits), session=str(Path(path).resolve()))
@@ -153,13 +151,12 @@ class Sandbox:
         """Keep the session in a file, for ``Sandbox.load``; input files that were granted are copied into it.
 
         Raises:
-            DiskSpaceError: the disk is too small; what was there before is still there.
-            OSError: the file cannot be written.
+            SessionFileError: it cannot be written there, or the files are more than the disk limit.
+            DiskSpaceError: the disk is too small. In any case what was there before is still there.
         """
-        target = Path(path)
-        with temporary_beside(target) as temporary:
-            write_chunks(temporary, self._alive().save())
-            replace(temporary, target)
+        from offline_ci.snapshot import session_file
+
+        session_file.save(Path(path), self._alive().save())
 
     def reset(self) -> None:
         """Start afresh: a new Python, and no files but the granted ones."""

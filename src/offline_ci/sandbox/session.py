@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from offline_ci.emscripten.unwind import GuestExit, GuestTrap
 from offline_ci.emscripten.vfs.grantfs import Reader
@@ -22,8 +24,8 @@ from offline_ci.sandbox.guest_host import GuestHost
 from offline_ci.sandbox.life import GuestLife
 from offline_ci.sandbox.outputs import OutputCollector
 from offline_ci.sandbox.result import ExecutionResult, GuestError, GuestFile, LimitHit, OnInput, OnOutput, Status
+from offline_ci.sandbox.session_state import SessionState, load_session, session_pieces
 from offline_ci.sandbox.watch import Watch
-from offline_ci.snapshot.base import Base
 from offline_ci.snapshot.images import find_base
 from offline_ci.snapshot.pages import PageStore
 from offline_ci.snapshot.pages_choice import new_store
@@ -56,25 +58,6 @@ class _End:
         return self.trap is not None or self.exit_code is not None
 
 
-@dataclass(frozen=True, slots=True)
-class SessionState:
-    """What a session goes on from.
-
-    Attributes:
-        base: what its guest started from.
-        guest: its guest.
-        store: the guest's pages.
-        grants: input files by name.
-        cells: how many have run.
-    """
-
-    base: Base
-    guest: GuestState
-    store: PageStore
-    grants: dict[str, Reader]
-    cells: int
-
-
 class GuestSession:
     """Implements ``Backend`` in this process, on the calling thread.
 
@@ -91,6 +74,8 @@ class GuestSession:
         self._limits = ResourceLimits(**options.limits)
         self._options = options
         self._runtime = runtime or installed_runtime()
+        if state is None and options.session is not None:
+            state = load_session(self._runtime, Path(options.session), self._limits)
         self._base = state.base if state else find_base(self._runtime, options.image, self._limits.memory_bytes)
         self._watch = Watch()
         self._outputs: OutputCollector | None = None
@@ -195,6 +180,10 @@ class GuestSession:
     def forget(self, number: int) -> None:
         """See ``Backend.forget``; on the guest's thread here."""
         self._kept.pop(number, None)
+
+    def save(self) -> Iterator[bytes]:
+        """See ``Backend.save``."""
+        return session_pieces(self.fork(), self._runtime, self._limits)
 
     def fork_process(self) -> int:
         """Fork this process, see ``os.fork``; the session goes on in both."""
