@@ -12,6 +12,7 @@ DATA = [
     "models/catalog.toml",
     "wasm_runtime/runtime.lock.json",
     "wasm_runtime/trampoline.wat",
+    "wasm_runtime/images.toml",
     "wasm_runtime/guest/offline_ci_guest/cell.py",
     "wasm_runtime/guest/IPython/display.py",
 ]
