@@ -39,6 +39,7 @@ def test_setup_where_all_is_done_says_so_and_needs_no_network(tmp_path, monkeypa
     assert [line.rsplit(" (", 1)[0] for line in ended.err.splitlines()] == [
         "The runtime's files are here",
         "The runtime is built",
+        "The images are done",
         "The model qwen2.5-coder-1.5b-instruct is here",
         "The sandbox works",
         "The model works",
