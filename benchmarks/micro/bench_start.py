@@ -18,7 +18,7 @@ from offline_ci import Sandbox
 IMPORTS = "import numpy, pandas, matplotlib.pyplot, PIL.Image"
 PANDAS = "import pandas as pd; int(pd.DataFrame({'a': [1, 2, 3]}).groupby('a').a.sum().sum())"
 PROGRAM = "import numpy, pandas, matplotlib.pyplot; print(1)"
-_PAUSE_S = 0.03
+_PAUSE_S = 0.1
 _SLOW_RUNS = 3
 """Of what takes Node seconds."""
 

@@ -12,7 +12,6 @@ from offline_ci.emscripten.vfs.grantfs import Reader
 from offline_ci.errors import SessionFileError, UsageError
 from offline_ci.limits import ResourceLimits
 from offline_ci.pyodide.installed import InstalledRuntime
-from offline_ci.snapshot import session_file
 from offline_ci.snapshot.base import Base
 from offline_ci.snapshot.images import find_base
 from offline_ci.snapshot.pages import PageStore
@@ -53,6 +52,8 @@ def session_pieces(state: SessionState, runtime: InstalledRuntime, limits: Resou
             f"{format_bytes(limits.disk_bytes)}.",
             hint="Start the sandbox with a larger disk limit, or with smaller inputs.",
         )
+    from offline_ci.snapshot import session_file  # a start does without
+
     guest = replace(state.guest, host=replace(host, files=own_inputs(host.files)))
     saved = session_file.SavedSession(runtime.build_id, state.base.name, guest, {"cells": state.cells})
     return map(bytes, session_file.file_chunks(saved, state.store))
@@ -64,6 +65,8 @@ def load_session(runtime: InstalledRuntime, path: Path, limits: ResourceLimits) 
     Raises:
         SessionFileError: it cannot be read, is damaged, or is not for this runtime or these limits.
     """
+    from offline_ci.snapshot import session_file
+
     found: list[tuple[Base, PageStore]] = []
 
     def find_store(image: str) -> PageStore | None:

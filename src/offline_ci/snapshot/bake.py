@@ -5,7 +5,8 @@ from __future__ import annotations
 from offline_ci.emscripten.ldso.state import LinkState
 from offline_ci.emscripten.ports import WASM_PAGE_BYTES
 from offline_ci.errors import WasmFormatError
-from offline_ci.snapshot.merge import TRAMPOLINE_EXPORT, library_prefix
+from offline_ci.snapshot.image_format import library_prefix
+from offline_ci.snapshot.merge import TRAMPOLINE_EXPORT
 from offline_ci.wasmbin import rewrite
 from offline_ci.wasmbin.reader import Export, Module, read_module
 

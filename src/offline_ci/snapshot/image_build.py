@@ -20,8 +20,8 @@ from offline_ci.pyodide.translate import Translator
 from offline_ci.snapshot.bake import bake
 from offline_ci.snapshot.base import ImageBase
 from offline_ci.snapshot.capture import capture_link
-from offline_ci.snapshot.image_format import ImageDescription
-from offline_ci.snapshot.merge import library_prefix, merge_inputs
+from offline_ci.snapshot.image_format import ImageDescription, library_prefix
+from offline_ci.snapshot.merge import merge_inputs
 from offline_ci.snapshot.state import Entries, FreshGuest
 from offline_ci.wasmbin.linkinfo import LinkInfo
 

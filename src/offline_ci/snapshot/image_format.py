@@ -11,10 +11,14 @@ from dataclasses import asdict, dataclass, replace
 from offline_ci.emscripten.checkpoint import HostState
 from offline_ci.emscripten.host import SignalPtrs
 from offline_ci.emscripten.ldso.state import LinkState
-from offline_ci.snapshot.merge import library_prefix
 from offline_ci.snapshot.state import Entries, FreshGuest
 
 _FORMAT = 1
+
+
+def library_prefix(position: int) -> str:
+    """What the names of a library's exports begin with in the merged module; ``position`` is that in ``LinkState``."""
+    return f"{position}:"
 
 
 @dataclass(frozen=True, slots=True)

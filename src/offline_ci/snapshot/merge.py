@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from offline_ci.emscripten.ldso.loader import GOT_MODULES
 from offline_ci.emscripten.ldso.state import LibraryState, LinkState
 from offline_ci.errors import WasmFormatError
+from offline_ci.snapshot.image_format import library_prefix
 from offline_ci.wasmbin import rewrite
 from offline_ci.wasmbin.cursor import Cursor
 from offline_ci.wasmbin.reader import Import, Module, read_module
@@ -26,11 +27,6 @@ LATE = "late"
 TRAMPOLINE_EXPORT = "trampoline:trampoline_call"
 _NOTHING = b"\0\x0b"
 """The body of a function without locals and instructions."""
-
-
-def library_prefix(position: int) -> str:
-    """What the names of a library's exports begin with in the merged module; ``position`` is that in ``LinkState``."""
-    return f"{position}:"
 
 
 def merge_inputs(state: LinkState, main: bytes, libraries: Mapping[str, bytes], trampoline: bytes) -> dict[str, bytes]:
