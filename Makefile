@@ -22,7 +22,7 @@ test: setup ## set everything up and run all tests, the ones with the real runti
 	$(BIN)/python -m pytest
 
 test-unit: venv ## the quick tests only: no runtime, no model
-	$(BIN)/python -m pytest tests/unit tests/architecture
+	$(BIN)/python -m pytest -m "not slow" tests/unit tests/architecture
 
 check: venv ## format, lint, types, import contracts, generated documents
 	$(BIN)/ruff format --check .

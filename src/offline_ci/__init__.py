@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from offline_ci.interpreter import Answer, CodeInterpreter
     from offline_ci.limits import ResourceLimits
     from offline_ci.llm.base import CodeModel
-    from offline_ci.sandbox import ExecutionResult, Sandbox
+    from offline_ci.sandbox import ExecutionResult, Sandbox, SandboxPool
 
 __version__ = "0.1.0"
 
@@ -25,9 +25,19 @@ _HOMES = {
     "OfflineCIError": "offline_ci.errors",
     "ResourceLimits": "offline_ci.limits",
     "Sandbox": "offline_ci.sandbox",
+    "SandboxPool": "offline_ci.sandbox",
 }
 
-__all__ = ["Answer", "CodeInterpreter", "CodeModel", "ExecutionResult", "OfflineCIError", "ResourceLimits", "Sandbox"]
+__all__ = [
+    "Answer",
+    "CodeInterpreter",
+    "CodeModel",
+    "ExecutionResult",
+    "OfflineCIError",
+    "ResourceLimits",
+    "Sandbox",
+    "SandboxPool",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -73,6 +73,7 @@ def test_a_syntax_error_names_its_line(sandbox):
     assert result.status == "error"
     assert result.error.ename == "SyntaxError"
     assert "line 2" in "\n".join(result.error.traceback)
+    assert "ast.py" not in "\n".join(result.error.traceback)
 
 
 def test_magics_and_shell_lines_are_left_out_with_a_note(sandbox):

@@ -6,18 +6,21 @@ TYPE_CHECKING = False  # importing typing takes as long as starting a worker
 if TYPE_CHECKING:
     from typing import Any
 
+    from offline_ci.sandbox.pool import SandboxPool
     from offline_ci.sandbox.result import ExecutionResult, GuestError, GuestFile, LimitHit
-    from offline_ci.sandbox.sandbox import Sandbox
+    from offline_ci.sandbox.sandbox import Checkpoint, Sandbox
 
 _HOMES = {
+    "Checkpoint": "sandbox",
     "ExecutionResult": "result",
     "GuestError": "result",
     "GuestFile": "result",
     "LimitHit": "result",
     "Sandbox": "sandbox",
+    "SandboxPool": "pool",
 }
 
-__all__ = ["ExecutionResult", "GuestError", "GuestFile", "LimitHit", "Sandbox"]
+__all__ = ["Checkpoint", "ExecutionResult", "GuestError", "GuestFile", "LimitHit", "Sandbox", "SandboxPool"]
 
 
 def __getattr__(name: str) -> Any:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from offline_ci.emscripten.checkpoint import capture_host
+from offline_ci.emscripten.clock import ClockState
 from offline_ci.emscripten.host import Host
 from offline_ci.emscripten.ldso.state import LinkState
 from offline_ci.engine.compile_cache import compile_wasm, wat_to_wasm
@@ -57,8 +58,10 @@ def capture_live(python: GuestPython, host: Host, entries: Entries, main: LinkIn
     """
     if host.signal_ptrs is None:
         raise HostInvariantError("The guest was not booted.")
+    # Time and random numbers are each guest's own, from the start.
+    state = replace(capture_host(host), clock=ClockState(None, 0, 0), entropy=None)
     description = ImageDescription(
-        fresh=FreshGuest(capture_host(host), capture_link(python, host), entries),
+        fresh=FreshGuest(state, capture_link(python, host), entries),
         host_functions={entry.name: entry.module for entry in main.imports if entry.kind == "func"},
         signal_ptrs=host.signal_ptrs,
         memory_bytes=len(python.instance.memory.view()),

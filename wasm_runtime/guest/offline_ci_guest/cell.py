@@ -60,7 +60,8 @@ class ImageShowHook:
 
 def split_last_expression(source, filename):
     """``(body code or None, last expression's code or None)``."""
-    tree = ast.parse(source, filename)
+    # Not ast.parse, which would be a frame in the traceback of a SyntaxError.
+    tree = compile(source, filename, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
     last = None
     if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
         last = compile(ast.Expression(tree.body.pop().value), filename, "eval", dont_inherit=True)
