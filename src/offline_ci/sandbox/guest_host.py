@@ -72,6 +72,8 @@ class GuestHost:
             on_write=on_write,
             read_line=lambda: on_input() or b"",
         )
+        self._clock_at_start = self._clock.save()
+        self._entropy_at_start = self._entropy.save() if isinstance(self._entropy, SeededEntropy) else None
         self._on_message = on_message
         self._channel: ChannelDevice | None = None
         self._host: Host | None = None
@@ -101,6 +103,12 @@ class GuestHost:
         self._watch.raise_signal = host.raise_signal
         self._host = host
         return host
+
+    def rewind(self) -> None:
+        """Let a fixed clock and the random numbers of a seed begin again, for an interpreter like the first."""
+        self._clock.restore(self._clock_at_start)
+        if self._entropy_at_start is not None and isinstance(self._entropy, SeededEntropy):
+            self._entropy.restore(self._entropy_at_start)
 
     @property
     def host(self) -> Host:

@@ -89,6 +89,8 @@ class GuestLife:
     def _start(self, instance: MainInstance, host: Host) -> _Interpreter:
         pages = self._store.track(instance.memory.address, host.memory.size)
         fresh, state = self._base.fresh, self._state
+        if state is not None and state.python is None:
+            self._guest.rewind()
         if state is not None and state.python is not None:
             link, entries = state.python.link, state.python.entries
             python = restore_python(instance, self._base, host, link, pages, state.python.pages)
