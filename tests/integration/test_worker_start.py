@@ -57,3 +57,10 @@ def test_a_parent_without_standard_streams(tmp_path):
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path / "out")], check=True)
     assert (tmp_path / "out").read_text() == "1\n"
+
+
+def test_sandboxes_of_one_process_share_what_was_loaded():
+    with Sandbox(isolation="inline") as first, Sandbox(isolation="inline") as second:
+        sessions = [sandbox._backend._session for sandbox in (first, second)]
+    assert sessions[0]._runtime is sessions[1]._runtime
+    assert sessions[0]._base is sessions[1]._base

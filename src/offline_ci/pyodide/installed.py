@@ -229,6 +229,20 @@ def installed_runtime() -> InstalledRuntime:
     return InstalledRuntime(runtime_folder(store, current_build_id()), store)
 
 
+def shared_runtime() -> InstalledRuntime:
+    """``installed_runtime``, read once and kept for the life of the process, like all that is made from it.
+
+    Raises:
+        ArtifactMissingError, DigestMismatchError: see ``installed_runtime``; the next call looks again.
+    """
+    return _shared_runtime(_env.home())
+
+
+@functools.cache
+def _shared_runtime(_home: Path) -> InstalledRuntime:
+    return installed_runtime()
+
+
 def _read_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     try:

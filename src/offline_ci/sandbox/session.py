@@ -17,7 +17,7 @@ from offline_ci.emscripten.unwind import GuestExit, GuestTrap
 from offline_ci.emscripten.vfs.grantfs import Reader
 from offline_ci.errors import UsageError
 from offline_ci.limits import ResourceLimits
-from offline_ci.pyodide.installed import InstalledRuntime, installed_runtime
+from offline_ci.pyodide.installed import InstalledRuntime, shared_runtime
 from offline_ci.sandbox.backend import SandboxOptions
 from offline_ci.sandbox.files import MOUNT
 from offline_ci.sandbox.guest_host import GuestHost
@@ -73,7 +73,7 @@ class GuestSession:
         begin = time.perf_counter()
         self._limits = ResourceLimits(**options.limits)
         self._options = options
-        self._runtime = runtime or installed_runtime()
+        self._runtime = runtime or shared_runtime()
         if state is None and options.session is not None:
             state = load_session(self._runtime, Path(options.session), self._limits)
         self._base = state.base if state else find_base(self._runtime, options.image, self._limits.memory_bytes)
