@@ -42,7 +42,18 @@ class Check:
 
 def all_checks() -> Iterator[Check]:
     """Every check, as it is done."""
-    for check in (_python, _platform, _cpu, _memory, _disk, _wasmtime, _runtime_files, _runtime_built, _images):
+    for check in (
+        _python,
+        _platform,
+        _cpu,
+        _memory,
+        _disk,
+        _wasmtime,
+        _runtime_files,
+        _runtime_built,
+        _images,
+        _checkpoints,
+    ):
         yield _guarded(check)
     yield from _models()
     yield _guarded(_llama)
@@ -156,6 +167,14 @@ def _images() -> Check:
     if index.images.keys() - damaged.keys() == image_recipes().keys():
         return Check("images", "ok", ", ".join(states))
     return Check("images", "note", "; ".join(states), slow)
+
+
+def _checkpoints() -> Check:
+    from offline_ci.snapshot.pages_choice import mechanism
+
+    found = mechanism()
+    what = "what changed is mapped copy-on-write" if found.is_mapped else "memory is compared and copied"
+    return Check("checkpoints", "ok" if found.is_mapped else "note", f"{what} ({found.reason})")
 
 
 def _models() -> Iterator[Check]:

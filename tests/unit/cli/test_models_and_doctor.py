@@ -91,3 +91,14 @@ def test_doctors_document(cli):
         assert check["state"] in {"ok", "note", "problem"}
         assert check["detail"]
         assert check["mend"] or check["state"] != "problem"
+
+
+def test_doctor_tells_how_checkpoints_are_taken(cli, monkeypatch):
+    from offline_ci.snapshot import pages_choice
+
+    for is_mapped, state, said in ((True, "ok", "copy-on-write"), (False, "note", "compared and copied")):
+        monkeypatch.setattr(pages_choice, "mechanism", lambda found=pages_choice.Mechanism(is_mapped, "why"): found)
+        checks = {check["name"]: check for check in json.loads(cli("doctor", "--json").out)["checks"]}
+        assert checks["checkpoints"]["state"] == state
+        assert said in checks["checkpoints"]["detail"]
+        assert "(why)" in checks["checkpoints"]["detail"]
