@@ -68,7 +68,7 @@ def restore_and_first_work(runs: int) -> list[Row]:
 def round_trips(runs: int) -> list[Row]:
     """The smallest cell, its beginning kept already, as it is a moment after the cell before; and what else there is.
 
-    A processor that has slept since the cell before has cold caches; a cell right after another keeps its beginning first.
+    A processor that slept since the cell before has cold caches; a cell right after another keeps its beginning first.
     """
     rows = []
     for goal, isolation in ((INLINE, "inline"), (PROCESS, "process")):

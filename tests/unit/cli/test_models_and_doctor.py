@@ -97,7 +97,8 @@ def test_doctor_tells_how_checkpoints_are_taken(cli, monkeypatch):
     from offline_ci.snapshot import pages_choice
 
     for is_mapped, state, said in ((True, "ok", "copy-on-write"), (False, "note", "compared and copied")):
-        monkeypatch.setattr(pages_choice, "mechanism", lambda found=pages_choice.Mechanism(is_mapped, "why"): found)
+        found = pages_choice.Mechanism(is_mapped, "why")
+        monkeypatch.setattr(pages_choice, "mechanism", lambda found=found: found)
         checks = {check["name"]: check for check in json.loads(cli("doctor", "--json").out)["checks"]}
         assert checks["checkpoints"]["state"] == state
         assert said in checks["checkpoints"]["detail"]
