@@ -21,6 +21,8 @@ from offline_ci.snapshot.pages import CHUNK_BYTES, PAGE_BYTES, Span
 _VIEW_BYTES = 1 << 36
 """Address space of a log, of which only what is written costs anything."""
 _IOV_MAX = 1024
+_WORTH_PUNCHING = 16
+"""Slots; a smaller hole costs a system call and is used again soon."""
 _FREE = re.compile(rb"\0+")
 
 
@@ -92,7 +94,7 @@ class Log:
         Raises:
             SandboxError: there is no memory left; nothing that is in use was changed.
         """
-        runs = [Run(first, end - first, self._allocate(end - first), self) for first, end in spans]
+        runs = [Run(first, end - first, slot, self) for first, end, slot in self._place(spans)]
         for batch in _batches(runs):
             pieces = [memory[run.first * PAGE_BYTES : run.end * PAGE_BYTES] for run in batch]
             _write_all(self.fd, pieces, batch[0].slot * PAGE_BYTES)
@@ -111,6 +113,15 @@ class Log:
         else:
             _write_all(self.fd, [memoryview(data)], run.slot * PAGE_BYTES)
         return run
+
+    def _place(self, spans: Sequence[Span]) -> Iterator[tuple[int, int, int]]:
+        """Each span with its slot: in one piece where there is such a piece, so that one system call writes them."""
+        total = sum(end - first for first, end in spans)
+        slot = self._allocate(total) if self._free and -self._free[0][0] >= total else None
+        for first, end in spans:
+            yield first, end, self._allocate(end - first) if slot is None else slot
+            if slot is not None:
+                slot += end - first
 
     def _allocate(self, n: int) -> int:
         self._taken += n
@@ -139,7 +150,7 @@ class Log:
         heapq.heapify(self._free)
         reserve = self._spare
         for size, slot in self._free:
-            if reserve < -size:
+            if reserve < -size and -size >= _WORTH_PUNCHING:
                 first = slot + reserve
                 pages_libc.punch_hole(self.fd, first * PAGE_BYTES, (slot - size - first) * PAGE_BYTES)
             reserve = max(0, reserve + size)

@@ -35,6 +35,8 @@ def subtract(span: Span, runs: Iterable[Run]) -> list[Span]:
 def overlay(below: Sequence[Run], above: Sequence[Run]) -> list[Run]:
     """What is seen of two layers: everything above, and what it leaves of the lower one."""
     seen = list(above)
+    if not seen:
+        return list(below)
     for (span, hiding), run in zip(crossings(((run.first, run.end) for run in below), above), below, strict=True):
         seen += [run.part(*left) for left in subtract(span, hiding)]
     seen.sort(key=lambda run: run.first)
