@@ -6,6 +6,7 @@ remembers.
 
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -31,7 +32,7 @@ def home(tmp_path):
     folder = tmp_path / "home"
     folder.mkdir()
     for entry in _env.home().iterdir():
-        if entry.is_dir():
+        if entry.is_dir() and entry.name != "sessions":
             (folder / entry.name).symlink_to(entry)
     return folder
 
@@ -184,8 +185,8 @@ def test_files_are_attached_listed_and_survive_a_reset(terminal, work):
         say(screen, "/reset\r")
         screen.expect("A fresh start. Still attached: ")
         ask(screen, "import os; print(sorted(os.listdir()), 'n' in globals())", "['late.txt', 'my data.csv'] False")
-        say(screen, "/save\r")
-        screen.expect("Saved out/chat.ipynb (")
+        say(screen, "/export\r")
+        screen.expect("Exported out/chat.ipynb (")
         say(screen, CTRL_D)
         assert screen.ends() == 0
     nbformat.validate(nbformat.read(work / "out" / "chat.ipynb", as_version=4))
@@ -199,6 +200,115 @@ def test_commands_are_completed(terminal):
         screen.send("\t\r")
         screen.expect("COMMAND ")
         say(screen, "/quit\r")
+        assert screen.ends() == 0
+
+
+def test_a_session_goes_on_in_another_process(terminal, home, work):
+    (work / "data.csv").write_text("a\n1\n")
+    with terminal("-f", "data.csv") as screen:
+        screen.expect("Attached data.csv")
+        ask(screen, "import json; kept = 17; open('new.txt', 'w').write('n'); print('first')", "first\r\n")
+        say(screen, CTRL_D)
+        screen.expect("To go on another time: offline-ci chat --resume")
+        assert screen.ends() == 0
+    (folder,) = (path for path in (home / "sessions").iterdir() if path.is_dir())
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+    (work / "data.csv").write_text("b\n2\n")
+    with terminal("--resume") as screen:
+        screen.expect("Resumed after: Run: import json;")
+        say(screen, "!print(kept, json.dumps([1]), open('new.txt').read(), open('data.csv').read(1))\r")
+        screen.expect("17 [1] n a\r\n")
+        say(screen, "Run: kept += 1; print(kept)\r")
+        screen.expect("I remember 2.")
+        say(screen, "/save two\r")
+        screen.expect("offline-ci chat --resume two")
+        say(screen, "/limits memory 1024\r")
+        screen.expect("memory  1024 MB")
+        say(screen, "!kept\r")
+        screen.expect("18\r\n")
+        say(screen, "/limits memory 64\r")
+        screen.expect("the limit is 67.1 MB")
+        say(screen, "!kept + 1\r")
+        screen.expect("19\r\n")
+        say(screen, "/undo\r")
+        screen.expect("Taken back: !kept + 1")
+        say(screen, "/reset\r")
+        screen.expect("Still attached: data.csv")
+        say(screen, "!print(open('data.csv').read(1), 'kept' in globals())\r")
+        screen.expect("b False\r\n")
+        say(screen, "/quit\r")
+        assert screen.ends() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_terminal_that_is_closed_costs_nothing(terminal, number, home):
+    with terminal() as screen:
+        screen.expect(READY)
+        ask(screen, "kept = 17; print('first')", "first\r\n")
+        screen.expect(PROMPT)
+        screen.signal(number)
+        assert screen.ends() == 128 + number
+    with terminal("--resume") as screen:
+        screen.expect("Resumed after: Run: kept = 17;")
+        say(screen, CTRL_D)
+        assert screen.ends() == 0
+    assert len([path for path in (home / "sessions").iterdir() if path.is_dir()]) == 1
+
+
+def test_a_session_that_is_damaged_is_refused(pipe, home):
+    assert pipe("Run: x = 17; print(x)\n/save one\n").returncode == 0
+    again = pipe("!x + 1\n", "--resume", "one")
+    assert (again.returncode, again.stdout) == (0, "--- program\nx + 1\n--- output\n18\n")
+    (state,) = (home / "sessions" / "one").glob("*.state")
+    data = bytearray(state.read_bytes())
+    data[len(data) // 2] ^= 1
+    state.write_bytes(data)
+    refused = pipe("!x + 1\n", "--resume", "one")
+    assert (refused.returncode, refused.stdout) == (4, "")
+    assert refused.stderr.startswith(f"offline-ci: The session {state} is damaged: ")
+    unknown = pipe("!x + 1\n", "--resume", "two")
+    assert (unknown.returncode, unknown.stdout) == (2, "")
+    assert unknown.stderr == "offline-ci: There is no session 'two'. Saved sessions: one.\n"
+
+
+def test_the_last_program_is_edited_here_or_in_an_editor(terminal, work):
+    with terminal(VISUAL="", EDITOR="") as screen:
+        screen.expect(READY)
+        ask(screen, "print(6 * 7)", "42\r\n")
+        say(screen, "/edit\r")
+        screen.expect("# print(6 * 7)")
+        screen.send(f"{BACKSPACE}+1)\r")
+        screen.expect("output ──")
+        screen.expect("43\r\n")
+        say(screen, CTRL_D)
+        assert screen.ends() == 0
+    editor = work / "editor"
+    texts = "case $1 in *.py) text='print(5 * 5)';; *) text='Run: print(4 * 4)';; esac"
+    editor.write_text(f'#!/bin/sh\n{texts}\necho "$text" > "$1"\n')
+    editor.chmod(0o700)
+    with terminal(VISUAL=str(editor)) as screen:
+        screen.expect(READY)
+        ask(screen, "print(6 * 7)", "42\r\n")
+        say(screen, "/edit request\r")
+        screen.expect("16\r\n")
+        screen.expect("I remember 1.")
+        say(screen, "/edit\r")
+        screen.expect("25\r\n")
+        say(screen, CTRL_D)
+        assert screen.ends() == 0
+
+
+def test_ctrl_c_ends_a_program_of_the_users(terminal):
+    with terminal() as screen:
+        screen.expect(READY)
+        say(screen, "!kept = 17\r")
+        say(screen, "!print('begun'); import time; time.sleep(600)\r")
+        screen.expect("begun\r\n")
+        screen.send(CTRL_C)
+        screen.expect("Interrupted.", timeout_s=15)
+        say(screen, "!kept + 1\r")
+        screen.expect("18\r\n")
+        say(screen, CTRL_D)
         assert screen.ends() == 0
 
 
@@ -232,13 +342,15 @@ def test_what_programs_print_does_not_steer_the_terminal(terminal):
 
 def test_a_pipe_is_a_script(pipe, work):
     (work / "data.csv").write_text("a\n1\n")
-    lines = "/file data.csv\nRun: x = 20; print(x)\nRun: x += 1; print(x)\n\n/undo\nRun: print(x * 2)\n/save talk\n"
+    lines = "/file data.csv\nRun: x = 20; print(x)\nRun: x += 1; print(x)\n\n/undo\n"
+    lines += "!y = 7; x + y\nRun: print(x * 2)\n/export talk\n"
     done = pipe(lines, "--ipynb", "whole.ipynb")
     assert (done.returncode, done.stderr) == (0, "")
     assert "\x1b" not in done.stdout
     assert "> " not in done.stdout
     assert done.stdout.startswith("Attached data.csv (4 bytes): table, 1 rows, 1 columns: a\n")
     assert "--- request\nRun: x += 1; print(x)\n--- program\nx += 1; print(x)\n--- output\n21\n" in done.stdout
+    assert "--- program\ny = 7; x + y\n--- output\n27\n" in done.stdout
     assert "--- output\n40\n" in done.stdout
     sources = [cell.source for cell in nbformat.read(work / "talk.ipynb", as_version=4).cells]
     assert "print(x * 2)" in sources

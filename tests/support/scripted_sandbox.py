@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from offline_ci.errors import UsageError
+from offline_ci.limits import ResourceLimits
 from offline_ci.sandbox.result import ExecutionResult, GuestError, GuestFile
 
 
@@ -68,6 +69,7 @@ class ScriptedSandbox:
     """
 
     def __init__(self, *results, on_run=None):
+        self.limits = ResourceLimits()
         self.files = ScriptedFiles()
         self.programs = []
         self.interrupted = False
@@ -91,6 +93,9 @@ class ScriptedSandbox:
 
     def interrupt(self):
         self.interrupted = True
+
+    def save(self, path):
+        Path(path).write_bytes(b"".join(self.files.contents.values()))
 
     def checkpoint(self):
         return dict(self.files.contents)

@@ -62,6 +62,10 @@ class Terminal:
         """Press keys."""
         os.write(self._fd, text.encode())
 
+    def signal(self, number):
+        """Send a signal to the program."""
+        self._process.send_signal(number)
+
     def expect(self, text, timeout_s=60):
         """Wait until a text is on the screen that was not there at the last call; gives what came before it."""
         end = time.monotonic() + timeout_s

@@ -21,16 +21,23 @@ class ChatCommand:
 COMMANDS: Final = {
     "file": ChatCommand("/file PATH, /add PATH", "attach a file: look into it now, use it from the next request on"),
     "files": ChatCommand("/files", "list the session's files: what was attached and what was made"),
-    "save": ChatCommand("/save [PATH]", "save the conversation as a Jupyter notebook"),
+    "open": ChatCommand("/open [NAME]", "open a file that was made with the program that shows such files"),
     "undo": ChatCommand("/undo", "take the last turn back: conversation, variables and files"),
-    "reset": ChatCommand("/reset", "begin anew: a fresh Python, no conversation; attached files stay"),
+    "retry": ChatCommand("/retry", "take the last request back and ask it again, for another try"),
+    "edit": ChatCommand("/edit [request]", "change the last program and run it, or the last request and ask it"),
+    "run": ChatCommand("/run [CODE]", "run the last program again, or a pasted one, without the model"),
+    "save": ChatCommand("/save [NAME]", "keep the session; `offline-ci chat --resume NAME` goes on with it"),
+    "export": ChatCommand("/export [PATH]", "write the conversation as a .ipynb, .html or .md file"),
+    "limits": ChatCommand("/limits [WHAT N]", "show or change what programs may use: time, memory, disk"),
     "model": ChatCommand("/model [NAME]", "show the model, or go on with another one"),
+    "reset": ChatCommand("/reset", "begin anew: a fresh Python, no conversation; attached files stay"),
     "help": ChatCommand("/help", "show this list"),
     "quit": ChatCommand("/quit", "leave; so does Ctrl-D"),
 }
 ALIASES: Final = {"add": "file", "exit": "quit"}
 
 KEYS: Final = """\
+!CODE runs Python in the session, without the model; the model is told of it with the next request.
 Enter sends; Alt-Enter, or \\ at the end of a line, begins a new one; pasted lines stay together.
 Ctrl-C stops what is running. Files dropped on the terminal are attached."""
 

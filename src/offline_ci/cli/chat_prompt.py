@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import click
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion, PathCompleter
@@ -21,7 +22,7 @@ from prompt_toolkit.shortcuts import CompleteStyle
 
 from offline_ci.artifacts.files import make_private_dir
 from offline_ci.cli.chat_commands import ALIASES, COMMANDS
-from offline_ci.errors import ArtifactError
+from offline_ci.errors import ArtifactError, UsageError
 
 _MODE = 0o600
 
@@ -32,13 +33,17 @@ class ChatPrompt:
     Args:
         history: file that keeps what was written, for its owner alone; made where it is missing.
         model_names: the models that can be switched to.
+
+    Attributes:
+        made_names: the files that can be opened; set once there is a session.
     """
 
     def __init__(self, history: Path, model_names: Callable[[], Iterable[str]]) -> None:
+        self.made_names: Callable[[], Iterable[str]] = list[str]
         self._session: PromptSession[str] = PromptSession(
             [("", "\n"), ("bold", "> ")],
             history=_open_history(history),
-            completer=ChatCompleter(model_names),
+            completer=ChatCompleter(model_names, self._made),
             complete_style=CompleteStyle.MULTI_COLUMN,
             complete_while_typing=True,
             reserve_space_for_menu=4,
@@ -46,6 +51,9 @@ class ChatPrompt:
             multiline=True,
             prompt_continuation="  ",
             placeholder=_placeholder,
+        )
+        self._plain: PromptSession[str] = PromptSession(
+            [("", "\n"), ("bold", "# ")], key_bindings=_key_bindings(), multiline=True, prompt_continuation="  "
         )
 
     def read(self) -> str:
@@ -57,16 +65,49 @@ class ChatPrompt:
         """
         return self._session.prompt()
 
+    def _made(self) -> Iterable[str]:
+        return self.made_names()
+
+    def edit(self, text: str, suffix: str) -> str | None:
+        """Let the user change a text: in ``$VISUAL`` or ``$EDITOR``, or here where there is neither.
+
+        Returns:
+            The text, None where it was left as it is.
+
+        Raises:
+            UsageError: the editor cannot be started.
+        """
+        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+        if not editor:
+            try:
+                edited: str | None = self._plain.prompt(default=text)
+            except (KeyboardInterrupt, EOFError):
+                return None
+        else:
+            try:
+                edited = click.edit(text, editor=editor, extension=suffix)
+            except click.ClickException as exc:
+                raise UsageError(f"The editor failed: {exc.message}.", hint="Set EDITOR to another one.") from exc
+        return None if edited is None or edited.rstrip() == text.rstrip() else edited
+
 
 class ChatCompleter(Completer):
-    """Completes commands, and what comes after ``/file``, ``/save`` and ``/model``.
+    """Completes commands and their arguments: paths, models, files that were made.
 
     Args:
         model_names: the models that can be switched to.
+        made_names: the files that can be opened.
     """
 
-    def __init__(self, model_names: Callable[[], Iterable[str]]) -> None:
-        self._model_names = model_names
+    def __init__(
+        self, model_names: Callable[[], Iterable[str]], made_names: Callable[[], Iterable[str]] = list[str]
+    ) -> None:
+        self._words: dict[str, Callable[[], Iterable[str]]] = {
+            "/model": model_names,
+            "/open": made_names,
+            "/limits": lambda: ("time", "memory", "disk"),
+            "/edit": lambda: ("request",),
+        }
         self._paths = PathCompleter(expanduser=True)
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
@@ -79,10 +120,10 @@ class ChatCompleter(Completer):
             for name in (*COMMANDS, *ALIASES):
                 if name.startswith(command[1:]):
                     yield Completion(f"/{name}", start_position=-len(text))
-        elif command in {"/file", "/add", "/save"}:
+        elif command in {"/file", "/add", "/export"}:
             yield from self._paths.get_completions(Document(argument), complete_event)
-        elif command == "/model":
-            for name in self._model_names():
+        elif command in self._words:
+            for name in self._words[command]():
                 if name.startswith(argument):
                     yield Completion(name, start_position=-len(argument))
 

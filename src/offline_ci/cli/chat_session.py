@@ -3,35 +3,32 @@
 from __future__ import annotations
 
 import re
-import shlex
-from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from offline_ci.cli import chat_limits
 from offline_ci.cli.chat_commands import find_command, help_text
-from offline_ci.cli.format import size, table
-from offline_ci.cli.interrupts import Interrupts
-from offline_ci.cli.options import check_input_files
+from offline_ci.cli.chat_files import ChatFiles
+from offline_ci.cli.chat_keep import ChatKeeper
+from offline_ci.cli.chat_paths import dropped_paths
+from offline_ci.cli.chat_turns import Turns, interrupts
 from offline_ci.cli.session import tell_warnings
 from offline_ci.cli.terminal import neutral_line
 from offline_ci.cli.views import View
 from offline_ci.errors import UsageError
-from offline_ci.interpreter.answer import Answer
-from offline_ci.interpreter.saving import OutputFolder, check_folder, write_named_file
-from offline_ci.interpreter.shorten import shorten_line
+from offline_ci.interpreter.answer import Answer, UserCell
+from offline_ci.interpreter.extract import clean_code, extract_code
+from offline_ci.interpreter.session_store import SessionStore
 
 if TYPE_CHECKING:
-    from offline_ci.interpreter.inspect_files import FileFacts
-    from offline_ci.interpreter.interpreter import Checkpoint, CodeInterpreter
+    from offline_ci.interpreter.interpreter import CodeInterpreter
 
-UNDO_DEPTH: Final = 20
-PATIENCE_S: Final = 5.0
-"""How long a step may take to end before a further Ctrl-C breaks it off."""
-NOTEBOOK: Final = "chat.ipynb"
-_COMMAND = re.compile(r"/(\w*)(?:\s+(.*))?", re.DOTALL)
-_LINE_CHARS: Final = 100
+Edit = Callable[[str, str], str | None]
+"""Lets the user change a text; the second argument is the suffix of such files. None where it was left as it is."""
+
+_COMMAND = re.compile(r"/(\w*)(?:\s(.*))?", re.DOTALL)
+_SHELL = re.compile(r"(ls|cd|pwd|cat|pip|python3?|head|mkdir|rm|cp|mv|apt|git|wget|curl)\b(?!\s*[=(.,])")
 
 
 class Chat:
@@ -40,34 +37,57 @@ class Chat:
     Args:
         interpreter: model and sandbox.
         view: shows.
-        output: folder of a notebook that is saved without a path.
+        output: folder of what is exported without a path.
+        edit: the user's editor, None where there is nobody to edit.
+        store: of sessions; None for the usual one.
+        name: of the session that goes on; empty for a new one.
 
     Attributes:
         over: the user wants to leave.
     """
 
-    def __init__(self, interpreter: CodeInterpreter, view: View, output: Path) -> None:
+    def __init__(
+        self,
+        interpreter: CodeInterpreter,
+        view: View,
+        output: Path,
+        *,
+        edit: Edit | None = None,
+        store: SessionStore | None = None,
+        name: str = "",
+    ) -> None:
         self._interpreter = interpreter
         self._view = view
-        self._notebooks = OutputFolder(output)
-        self._turns: deque[Checkpoint] = deque(maxlen=UNDO_DEPTH)
-        self._commands: dict[str, Callable[[str], None]] = {
-            "file": self._file,
-            "files": self._files,
-            "save": self._save,
+        self._edit_text = edit
+        self._turns = Turns(interpreter, view)
+        self._files = ChatFiles(interpreter, view)
+        self._keeper = ChatKeeper(interpreter, view, output, store or SessionStore(), name)
+        self.attach = self._files.attach
+        self.leave = self._keeper.leave
+        self.made_names = self._files.made_names
+        self._commands: dict[str, Callable[[str], Answer | UserCell | None]] = {
+            "file": self._files.file,
+            "files": self._files.files,
+            "open": self._files.open,
             "undo": self._undo,
-            "reset": self._reset,
+            "retry": self._retry,
+            "edit": self._edit,
+            "run": self._run,
+            "save": self._keeper.save,
+            "export": self._keeper.export,
+            "limits": self._limits,
             "model": self._model,
+            "reset": self._reset,
             "help": self._help,
             "quit": self._quit,
         }
         self.over = False
 
-    def handle(self, line: str) -> Answer | None:
-        """Take a request or a command; an empty line does nothing.
+    def handle(self, line: str) -> Answer | UserCell | None:
+        """Take a request, a command or a program; an empty line does nothing.
 
         Returns:
-            The answer to a request, None for all else.
+            The answer to a request, what came of a program, None for all else.
 
         Raises:
             OfflineCIError: it cannot be done, and the chat is as it was before.
@@ -76,99 +96,81 @@ class Chat:
         line = line.strip()
         command = _COMMAND.fullmatch(line)
         if command:
-            self._commands[find_command(command[1])]((command[2] or "").strip())
-        elif paths := dropped_paths(line):
+            name, argument = find_command(command[1]), command[2] or ""
+            return self._commands[name](argument if name == "run" else argument.strip())
+        if line.startswith("!"):
+            return self._run_typed(line[1:])
+        if paths := dropped_paths(line):
             self.attach(paths)
         elif line:
-            with self._interrupts():
-                return self._ask(line)
+            return self._turns.ask(line)
         return None
 
-    def attach(self, paths: list[str]) -> None:
-        """Offer files to the session, and show what is in them.
+    # --- programs
 
-        Raises:
-            UsageError: one of them is no readable file; then none is attached.
-        """
-        if not paths:
-            return
-        checked = check_input_files(paths)
-        self._view.working("looking at the file" if len(paths) == 1 else "looking at the files")
-        with self._interrupts():
-            facts = self._interpreter.attach(checked)
-        for fact in facts:
-            self._view.note(f"Attached {_summary(fact)}")
+    def _run(self, argument: str) -> UserCell:
+        if argument.strip():
+            return self._run_typed(argument)
+        return self._run_shown(self._turns.last_program())
 
-    def _ask(self, request: str) -> Answer:
-        before = self._interpreter.checkpoint()
-        try:
-            answer = self._interpreter.ask(request, on_event=self._view.event)
-        except BaseException:
-            # Half a turn is no turn. Where the sandbox's process died, the checkpoint died with it.
-            with suppress(UsageError):
-                self._interpreter.restore(before)
-            raise
-        self._turns.append(before)
-        self._view.saved(answer.files)
-        return answer
+    def _run_typed(self, text: str) -> UserCell:
+        code = (extract_code(text) if "```" in text else None) or clean_code(text)
+        if not code.strip():
+            raise UsageError("There is no program to run.", hint="Write !CODE, for example !print(1 + 1).")
+        self._view.program(code, typed=True)
+        cell = self._turns.run(code)
+        if cell.turn.status == "error" and _SHELL.match(code):
+            self._view.note("! runs Python, not a shell. /files lists the files.")
+        return cell
 
-    def _interrupts(self) -> Interrupts:
-        """Ctrl-C ends the step but not in the middle of moving the sandbox's state, which that would lose."""
-        return Interrupts(self._interpreter.interrupt, PATIENCE_S)
+    def _run_shown(self, code: str) -> UserCell:
+        self._view.program(code, typed=False)
+        return self._turns.run(code)
 
-    # --- commands
+    def _edit(self, argument: str) -> Answer | UserCell | None:
+        what = argument or "program"
+        if what not in {"program", "request"}:
+            raise UsageError(f"There is no {what!r} to edit.", hint="Write /edit for the program, or /edit request.")
+        if self._edit_text is None:
+            raise UsageError("/edit needs a terminal.", hint="Write the program: /run CODE.")
+        text = self._turns.last_program() if what == "program" else self._turns.last_request()
+        edited = self._edit_text(text, ".py" if what == "program" else ".txt")
+        if edited is None or not edited.strip():
+            self._view.note("Nothing was changed.")
+            return None
+        if what == "program":
+            return self._run_shown(edited.strip("\n"))
+        return self._turns.ask_instead(edited.strip())
 
-    def _files(self, _argument: str) -> None:
-        files = self._interpreter.sandbox.files.list()
-        attached = self._interpreter.attached
-        if not files:
-            self._view.note("There are no files yet. /file PATH attaches one.")
-            return
-        rows = [
-            (
-                neutral_line(file.path),
-                size(file.bytes),
-                f"attached: {neutral_line(str(attached[file.path]))}" if file.path in attached else "made here",
-            )
-            for file in files
-        ]
-        self._view.note(table(("NAME", "SIZE", "FROM"), rows))
-
-    def _file(self, argument: str) -> None:
-        if not argument:
-            raise UsageError("No file was given.", hint="Say which: /file PATH.")
-        self.attach(given_paths(argument))
-
-    def _save(self, argument: str) -> None:
-        if not self._interpreter.exchanges:
-            raise UsageError("There is nothing to save yet.", hint="Ask something first.")
-        notebook = self._interpreter.notebook()
-        if not argument:
-            path = self._notebooks.save(NOTEBOOK, notebook).path
-        else:
-            path = _notebook_path(argument)
-            check_folder(path.parent)
-            write_named_file(path, notebook)
-        self._view.note(f"Saved {neutral_line(str(path))} ({size(len(notebook))})")
+    # --- turns
 
     def _undo(self, _argument: str) -> None:
-        if not self._turns:
-            more = f" Only the last {UNDO_DEPTH} turns are kept." if self._interpreter.exchanges else ""
-            raise UsageError(f"There is nothing to take back.{more}", hint="/reset begins anew.")
-        last = self._interpreter.exchanges[-1]
-        with self._interrupts():
-            self._interpreter.restore(self._turns[-1])
-        self._turns.pop()
-        kept = "\nWhat it saved to the output folder stays there." if last.answer.files else ""
-        self._view.note(f"Taken back: {_one_line(last.request)}{kept}")
+        self._turns.undo()
+
+    def _retry(self, _argument: str) -> Answer:
+        return self._turns.retry()
 
     def _reset(self, _argument: str) -> None:
         self._view.working("starting a fresh Python")
-        with self._interrupts():
+        with interrupts(self._interpreter):
             self._interpreter.reset()
-        self._turns.clear()
+        self._turns.forget()
         kept = ", ".join(map(neutral_line, self._interpreter.attached))
         self._view.note("A fresh start." + (f" Still attached: {kept}" if kept else ""))
+
+    # --- settings
+
+    def _limits(self, argument: str) -> None:
+        before = self._interpreter.sandbox.limits
+        if argument:
+            limits = chat_limits.changed(before, argument)
+            self._view.working("moving the session")
+            with interrupts(self._interpreter):
+                moved = self._interpreter.set_limits(limits)
+            if moved:
+                self._turns.forget()
+                self._view.note("Variables and files are still there; turns before this cannot be taken back any more.")
+        self._view.note(chat_limits.shown(self._interpreter.sandbox.limits))
 
     def _model(self, argument: str) -> None:
         if argument:
@@ -184,48 +186,3 @@ class Chat:
 
     def _quit(self, _argument: str) -> None:
         self.over = True
-
-
-def given_paths(argument: str) -> list[str]:
-    """The paths that a person typed or dropped on the terminal: one with spaces, or several, quoted or escaped."""
-    if Path(argument).expanduser().exists():
-        return [str(Path(argument).expanduser())]
-    try:
-        words = shlex.split(argument)
-    except ValueError:
-        words = [argument]
-    return [str(Path(word).expanduser()) for word in words]
-
-
-def dropped_paths(line: str) -> list[str]:
-    """The files that were dropped on the terminal, where a line is nothing but absolute paths of files."""
-    if not line.startswith(("/", "~", "'/", '"/')):
-        return []
-    paths = given_paths(line)
-    try:
-        return paths if all(Path(path).is_absolute() and Path(path).is_file() for path in paths) else []
-    except (OSError, ValueError):  # too long for a name, or a null character: no path
-        return []
-
-
-def _notebook_path(argument: str) -> Path:
-    path = Path(given_paths(argument)[0])
-    if path.suffix and path.suffix != ".ipynb":
-        raise UsageError(
-            f"{path} is not the name of a notebook.",
-            hint="/save writes the conversation as a .ipynb file; the session's own files are saved as they are made.",
-        )
-    path = path.with_suffix(".ipynb")
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder.", hint="Give a file name: /save NAME.ipynb.")
-    return path
-
-
-def _summary(fact: FileFacts) -> str:
-    """What a person wants to know of it; how to read it is for the model."""
-    what = fact.text.split("\n", 1)[0].split("; read it", 1)[0]
-    return _one_line(f"{what}: {', '.join(fact.columns)}" if fact.columns else what)
-
-
-def _one_line(text: str) -> str:
-    return neutral_line(shorten_line(text, _LINE_CHARS))

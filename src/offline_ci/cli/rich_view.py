@@ -87,6 +87,17 @@ class RichView(View):
                 if status != "ok":
                     self._print(Text(neutral(answer), style="yellow"))
 
+    def program(self, code: str, *, typed: bool) -> None:
+        """See ``View``."""
+        self._n_drawn = 0
+        if not typed:
+            self._show_code(code.rstrip("\n"))
+            self._finish_code()
+
+    def rest(self) -> None:
+        """See ``View``."""
+        self.close()
+
     def saved(self, files: Sequence[SavedFile]) -> None:
         """See ``View``."""
         for item in files:

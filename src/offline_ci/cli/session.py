@@ -6,10 +6,12 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from offline_ci.cli import exit_codes
 from offline_ci.cli.exit_codes import ExitCode
@@ -27,9 +29,11 @@ from offline_ci.cli.views import PlainView, View
 from offline_ci.errors import UsageError
 from offline_ci.interpreter.answer import Answer
 from offline_ci.interpreter.saving import check_folder, write_named_file
+from offline_ci.limits import ResourceLimits
 
 if TYPE_CHECKING:
     from offline_ci.interpreter.interpreter import CodeInterpreter
+    from offline_ci.interpreter.memory import Resumed
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -117,7 +121,8 @@ class SessionOptions:
         check_folder(self.output)
         self._notebook = _check_notebook(ipynb)
         self._model = model
-        self._settings = settings | {"limits": resource_limits(timeout_s, memory_mb), "output_dir": output}
+        self._limits = resource_limits(timeout_s, memory_mb)
+        self._settings = settings | {"output_dir": output}
 
     def view(self, *, repeat_requests: bool) -> View:
         """What suits standard output."""
@@ -130,19 +135,34 @@ class SessionOptions:
         return PlainView(sys.stdout, repeat_requests=repeat_requests)
 
     @contextmanager
-    def interpreter(self, view: View) -> Iterator[CodeInterpreter]:
-        """The model, loaded, and a sandbox; the notebook that was asked for is written at the end."""
+    def interpreter(self, view: View, resume: Resumed | None = None) -> Iterator[CodeInterpreter]:
+        """The model, loaded, and a sandbox; the notebook that was asked for is written at the end.
+
+        Args:
+            view: shows that it takes a moment.
+            resume: a session to go on from, with its own limits where no others were asked for.
+        """
         view.working("loading the model")
         # Only now what takes time to import.
         from offline_ci.interpreter.interpreter import CodeInterpreter
 
-        with CodeInterpreter(self._model, **self._settings) as interpreter:
+        limits = self._limits if resume is None else self._limits_over(resume.memory.limits)
+        with CodeInterpreter(self._model, limits=limits, resume=resume, **self._settings) as interpreter:
             tell_warnings(interpreter)
             try:
                 yield interpreter
             finally:
-                if self._notebook is not None and interpreter.exchanges:
+                if self._notebook is not None and interpreter.history:
                     write_named_file(self._notebook, interpreter.notebook())
+
+    def _limits_over(self, saved: ResourceLimits) -> ResourceLimits:
+        context = click.get_current_context()
+        asked = {
+            field: getattr(self._limits, field)
+            for field, option in (("time_s", "timeout_s"), ("memory_bytes", "memory_mb"))
+            if context.get_parameter_source(option) is not ParameterSource.DEFAULT
+        }
+        return replace(saved, **asked)
 
 
 def tell_warnings(interpreter: CodeInterpreter) -> None:

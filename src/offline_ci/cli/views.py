@@ -20,6 +20,12 @@ class View:
     def event(self, event: events.Event) -> None:
         """Something happened in the interpreter."""
 
+    def program(self, code: str, *, typed: bool) -> None:
+        """A program of the user's is about to run; ``typed`` where it is on the screen already."""
+
+    def rest(self) -> None:
+        """Nothing is going on any more."""
+
     def saved(self, files: Sequence[SavedFile]) -> None:
         """Files have been written."""
 
@@ -80,6 +86,12 @@ class PlainView(View):
                     self._write(f"--- {status}\n{answer}\n")
             case _:
                 pass
+
+    def program(self, code: str, *, typed: bool) -> None:
+        """See ``View``."""
+        if self._repeat_requests or not typed:
+            self._write(f"--- program\n{code.rstrip()}\n")
+        self._has_output = False
 
     def saved(self, files: Sequence[SavedFile]) -> None:
         """See ``View``."""

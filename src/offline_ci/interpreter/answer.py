@@ -102,3 +102,30 @@ class Exchange:
 
     request: str
     answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class UserCell:
+    """A program that the user ran in a session, without the model.
+
+    Attributes:
+        turn: the program and what came of it; its ``request`` is the index of the next request.
+        files: what it wrote, where it is now.
+    """
+
+    turn: Turn
+    files: list[SavedFile]
+
+
+Step = Exchange | UserCell
+"""What a session consists of, in order."""
+
+
+def turns_of(step: Step) -> list[Turn]:
+    """The programs that ran in a step, in order."""
+    return step.answer.turns if isinstance(step, Exchange) else [step.turn]
+
+
+def files_of(step: Step) -> list[SavedFile]:
+    """What a step wrote, where it is now."""
+    return step.answer.files if isinstance(step, Exchange) else step.files

@@ -6,9 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from offline_ci.errors import UsageError
 from offline_ci.interpreter.inspect_files import FileFacts, inspect_files
 from offline_ci.interpreter.ports import CellRunner
 from offline_ci.interpreter.saving import grant_files
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentsRecord:
+    """All that ``Attachments`` knows, for another process."""
+
+    paths: dict[str, Path]
+    facts: dict[str, FileFacts]
+    pending: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +73,31 @@ class Attachments:
         self._pending.clear()
         return facts
 
-    def tell_again(self) -> None:
-        """The model has forgotten everything."""
+    def start_again(self) -> None:
+        """The sandbox is a fresh one and the model has forgotten everything.
+
+        A sandbox that went on from a file has copies of what was attached, which a fresh start loses: these are offered
+        once more, and what can no longer be opened is no longer attached.
+        """
+        present = {file.path for file in self._sandbox.files.list()}
+        for name in [name for name in self._paths if name not in present]:
+            try:
+                self._sandbox.files.grant(self._paths[name], name)
+            except UsageError:
+                del self._paths[name]
         self._pending = list(self._paths)
+
+    def move(self, sandbox: CellRunner) -> None:
+        """The session goes on in another sandbox, which has the files."""
+        self._sandbox = sandbox
+
+    def record(self) -> AttachmentsRecord:
+        """All of it, for ``recall``."""
+        return AttachmentsRecord(dict(self._paths), dict(self._facts), list(self._pending))
+
+    def recall(self, record: AttachmentsRecord) -> None:
+        """Know what another one knew, whose files the sandbox has."""
+        self._paths, self._facts, self._pending = dict(record.paths), dict(record.facts), list(record.pending)
 
     def mark(self) -> AttachmentsMark:
         """This moment, for ``restore``."""

@@ -7,26 +7,40 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Literal, Self
+from typing import Any, Final, Self
 
 from offline_ci.errors import UsageError
 from offline_ci.interpreter import events, prompt
-from offline_ci.interpreter.answer import Answer, Exchange, SavedFile, Timings
+from offline_ci.interpreter.answer import Answer, Exchange, SavedFile, Step, Timings, Turn, UserCell
 from offline_ci.interpreter.attachments import Attachments, AttachmentsMark
 from offline_ci.interpreter.conversation import Conversation, ConversationMark
 from offline_ci.interpreter.inspect_files import FileFacts
-from offline_ci.interpreter.loaded_model import GpuLayers, LoadedModel, LoadSettings, find_model, resolve_model
+from offline_ci.interpreter.loaded_model import (
+    GpuLayers,
+    LoadedModel,
+    LoadSettings,
+    find_again,
+    find_model,
+    resolve_model,
+)
 from offline_ci.interpreter.loop import LoopSettings, Outcome, RequestLoop
+from offline_ci.interpreter.memory import Memory, Resumed
 from offline_ci.interpreter.ports import CellRunner
+from offline_ci.interpreter.sandboxes import Isolation, move_sandbox, open_sandbox
 from offline_ci.interpreter.saving import OutputFolder, save_results
 from offline_ci.limits import ResourceLimits
 from offline_ci.llm.base import CodeModel, ModelInfo
+from offline_ci.sandbox.result import ExecutionResult
 
 __all__ = ["Checkpoint", "CodeInterpreter", "resolve_model"]
 
 MAX_PROGRAM_TOKENS: Final = 1024
+_VARIANT_TEMPERATURE: Final = 0.7
+_SEEDS_A_VARIANT: Final = 1000
+"""More than one request can use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +50,7 @@ class Checkpoint:
     sandbox: Any
     conversation: ConversationMark
     attachments: AttachmentsMark
-    exchanges: tuple[Exchange, ...]
+    history: tuple[Step, ...]
 
 
 class CodeInterpreter:
@@ -57,9 +71,10 @@ class CodeInterpreter:
         max_turns: programs that the model may write for one request.
         n_ctx: context window in tokens; None takes what fits model and memory.
         gpu_layers: layers to offload.
+        resume: a session to go on from, in place of ``sandbox``; its model is used where none is given.
 
     Raises:
-        ModelError, ArtifactError: the model is unknown, missing or damaged, or the runtime is.
+        ModelError, ArtifactError: the model is unknown, missing or damaged, or the runtime is, or the session.
         UsageError: an argument makes no sense, or ``output_dir`` cannot be written to.
     """
 
@@ -69,33 +84,41 @@ class CodeInterpreter:
         *,
         limits: ResourceLimits | None = None,
         output_dir: str | Path | None = None,
-        isolation: Literal["process", "inline"] = "process",
+        isolation: Isolation = "process",
         sandbox: CellRunner | None = None,
         seed: int | None = None,
         temperature: float = 0.0,
         max_turns: int = 6,
         n_ctx: int | None = None,
         gpu_layers: GpuLayers = "auto",
+        resume: Resumed | None = None,
     ) -> None:
         if max_turns < 1:
             raise UsageError(f"max_turns is {max_turns}.", hint="Give 1 or more.")
         self._output = OutputFolder(Path(output_dir)) if output_dir is not None else None
         self._interrupted = False
-        self._exchanges: list[Exchange] = []
+        self._history: list[Step] = []
         self._base_settings = LoopSettings(max_turns=max_turns, temperature=temperature, seed=seed)
         with ExitStack() as undo:
-            source = find_model(model)
+            reference = resume.memory.model if resume and model is None else None
+            source = find_again(reference) if reference else find_model(model)
+            self._isolation = isolation
+            self.sandbox: CellRunner
             if sandbox is None:
-                from offline_ci.sandbox import Sandbox
-
-                sandbox = undo.enter_context(Sandbox(limits=limits, isolation=isolation, seed=seed))
-            self.sandbox: CellRunner = sandbox
+                self.sandbox = open_sandbox(limits, isolation, seed, resume)
+                undo.callback(self._close_sandbox)
+            else:
+                self.sandbox = sandbox
             self._loaded = LoadedModel(source, LoadSettings(n_ctx=n_ctx, gpu_layers=gpu_layers, seed=seed))
             undo.callback(self._loaded.close)
             self._undo = undo.pop_all()
-        self._attachments = Attachments(sandbox)
+        self._attachments = Attachments(self.sandbox)
         self._load_s = self.info.load_s
         self._conversation = self._new_conversation()
+        if resume is not None:
+            self._conversation.restore(resume.memory.conversation)
+            self._attachments.recall(resume.memory.attachments)
+            self._history = list(resume.memory.history)
 
     # --- requests
 
@@ -118,6 +141,7 @@ class CodeInterpreter:
         files: Sequence[str | os.PathLike[str]] = (),
         *,
         on_event: events.OnEvent | None = None,
+        variant: int = 0,
     ) -> Answer:
         """Answer a request.
 
@@ -125,6 +149,7 @@ class CodeInterpreter:
             request: what is to be done, in the user's words.
             files: host files, offered to the session read-only under their own names.
             on_event: told what happens as it happens.
+            variant: 0 samples as this interpreter was set; each other number makes the model try something else.
 
         Returns:
             The answer. ``failed`` where no program did the job, ``interrupted`` after ``interrupt``.
@@ -137,12 +162,12 @@ class CodeInterpreter:
         self.check(request)
         self._interrupted = False  # a late interruption of the request before
         emit = on_event or _ignore
-        index = len(self._exchanges)
+        index = len(self.exchanges)
         self._grant(files)
         emit(events.RequestStarted(index, request))
         with self._remembered_if_whole():
-            outcome = self._work(index, request, emit)
-            saved = self._save(outcome)
+            outcome = self._work(index, request, emit, self._sampling(variant))
+            saved = self._save(outcome.results)
         emit(events.RequestFinished(outcome.status, outcome.text))
         timings = Timings(
             load_s=self._load_s,
@@ -151,8 +176,24 @@ class CodeInterpreter:
         )
         self._load_s = 0.0
         answer = Answer(outcome.text, outcome.status, outcome.turns, saved, outcome.usage, timings, self.info)
-        self._exchanges.append(Exchange(request, answer))
+        self._history.append(Exchange(request, answer))
         return answer
+
+    def run(self, code: str, *, on_event: events.OnEvent | None = None) -> UserCell:
+        """Run a program of the user's in the session; the next request tells the model of it.
+
+        Args:
+            code: Python source.
+            on_event: told of its outputs as they happen, and of its end.
+        """
+        self._interrupted = False
+        emit = on_event or _ignore
+        result = self.sandbox.run(code, on_output=lambda output: emit(events.CellOutput(output)))
+        emit(events.CellFinished(result))
+        turn = Turn(len(self.exchanges), code, result.status, result.outputs, result.elapsed_s)
+        cell = UserCell(turn, self._save([result]))
+        self._history.append(cell)
+        return cell
 
     def interrupt(self) -> None:
         """End the running request with status ``interrupted``; from a signal handler or another thread."""
@@ -176,7 +217,7 @@ class CodeInterpreter:
     def checkpoint(self) -> Checkpoint:
         """The session as it is now, between two requests: conversation, variables, files."""
         return Checkpoint(
-            self.sandbox.checkpoint(), self._conversation.mark(), self._attachments.mark(), tuple(self._exchanges)
+            self.sandbox.checkpoint(), self._conversation.mark(), self._attachments.mark(), tuple(self._history)
         )
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -189,15 +230,15 @@ class CodeInterpreter:
         """
         self.sandbox.restore(checkpoint.sandbox)
         self._conversation.restore(checkpoint.conversation)
-        self._exchanges = list(checkpoint.exchanges)
+        self._history = list(checkpoint.history)
         self._attachments.restore(checkpoint.attachments)
 
     def reset(self) -> None:
         """Begin anew: a fresh Python and no conversation; attached files and the model stay."""
         self.sandbox.reset()
         self._conversation = self._new_conversation()
-        self._exchanges = []
-        self._attachments.tell_again()
+        self._history = []
+        self._attachments.start_again()
 
     def use_model(self, model: str | Path | CodeModel | None) -> None:
         """Go on with another model; the conversation stays.
@@ -209,6 +250,35 @@ class CodeInterpreter:
         self._load_s = self.info.load_s
         self._conversation.resize(n_ctx=self.info.n_ctx, count=self.model.count_tokens)
 
+    def set_limits(self, limits: ResourceLimits) -> bool:
+        """Change what programs may use, from the next one on.
+
+        Another time limit is a word; for the others the sandbox moves, with variables and files, and what was attached
+        becomes a copy.
+
+        Returns:
+            Whether it moved: checkpoints that were taken before cannot be restored any more.
+
+        Raises:
+            SessionFileError: the session holds more than that; nothing has changed.
+        """
+        if replace(self.sandbox.limits, time_s=limits.time_s) == limits:
+            self.sandbox.limits = limits
+            return False
+        self.sandbox = move_sandbox(self.sandbox, limits, self._isolation)
+        self._attachments.move(self.sandbox)
+        return True
+
+    def memory(self) -> Memory:
+        """All that the session holds besides the sandbox; ``resume`` goes on from both."""
+        return Memory(
+            self._loaded.reference,
+            self.sandbox.limits,
+            self._conversation.mark(),
+            self._attachments.record(),
+            tuple(self._history),
+        )
+
     @property
     def model(self) -> CodeModel:
         """The model in use."""
@@ -217,7 +287,12 @@ class CodeInterpreter:
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
         """The session's requests with their answers."""
-        return tuple(self._exchanges)
+        return tuple(step for step in self._history if isinstance(step, Exchange))
+
+    @property
+    def history(self) -> tuple[Step, ...]:
+        """The same with what the user ran in between."""
+        return tuple(self._history)
 
     @property
     def attached(self) -> dict[str, Path]:
@@ -233,7 +308,7 @@ class CodeInterpreter:
         """The session so far as a Jupyter notebook file."""
         from offline_ci.interpreter.notebook import notebook_bytes
 
-        return notebook_bytes(self._exchanges)
+        return notebook_bytes(self._history)
 
     def close(self) -> None:
         """End the session; a second call does nothing."""
@@ -267,26 +342,42 @@ class CodeInterpreter:
             self._attachments.restore(attachments)
             raise
 
-    def _work(self, index: int, request: str, emit: events.OnEvent) -> Outcome:
+    def _work(self, index: int, request: str, emit: events.OnEvent, settings: LoopSettings) -> Outcome:
         facts = self._attachments.take()
         told = {fact.name for fact in facts}
-        earlier = [file.path for file in self.sandbox.files.list() if file.path not in told] if index else []
-        self._conversation.add_request(prompt.request_message(request, facts, earlier), short=request)
-        loop = RequestLoop(
-            self.model, self.sandbox, self._conversation, self._settings, emit, lambda: self._interrupted
-        )
+        is_first = not self._history
+        earlier = [] if is_first else [file.path for file in self.sandbox.files.list() if file.path not in told]
+        message = prompt.request_message(request, facts, earlier, self._untold_cells())
+        self._conversation.add_request(message, short=request)
+        loop = RequestLoop(self.model, self.sandbox, self._conversation, settings, emit, lambda: self._interrupted)
         return loop.run(index, request, facts, earlier)
 
-    def _save(self, outcome: Outcome) -> list[SavedFile]:
+    def _untold_cells(self) -> list[UserCell]:
+        """What the user ran since the last request."""
+        since = takewhile(lambda step: isinstance(step, UserCell), reversed(self._history))
+        return [step for step in since if isinstance(step, UserCell)][::-1]
+
+    def _save(self, results: Sequence[ExecutionResult]) -> list[SavedFile]:
         if self._output is not None:
-            return save_results(self._output, self.sandbox, outcome.results)
-        changed = dict.fromkeys(file.path for result in outcome.results for file in result.files)
+            return save_results(self._output, self.sandbox, results)
+        changed = dict.fromkeys(file.path for result in results for file in result.files)
         return [SavedFile(Path(file.path), file.bytes) for file in self.sandbox.files.list() if file.path in changed]
 
     @property
     def _settings(self) -> LoopSettings:
         """With room for a program: at most a third of the context."""
         return replace(self._base_settings, max_program_tokens=min(MAX_PROGRAM_TOKENS, self.info.n_ctx // 3))
+
+    def _sampling(self, variant: int) -> LoopSettings:
+        settings = self._settings
+        if not variant:
+            return settings
+        seed = None if settings.seed is None else settings.seed + variant * _SEEDS_A_VARIANT
+        return replace(settings, temperature=max(settings.temperature, _VARIANT_TEMPERATURE), seed=seed)
+
+    def _close_sandbox(self) -> None:
+        """The one in use by then; see ``set_limits``."""
+        self.sandbox.close()
 
     def _new_conversation(self) -> Conversation:
         return Conversation(prompt.system_prompt(), n_ctx=self.info.n_ctx, count=self.model.count_tokens)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from offline_ci.artifacts.models import ModelStore, ResolvedModel
+from offline_ci.errors import UnknownModelError
 from offline_ci.llm.base import CodeModel
 
 GpuLayers = int | Literal["auto"]
@@ -19,6 +20,19 @@ class LoadSettings:
     n_ctx: int | None = None
     gpu_layers: GpuLayers = "auto"
     seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelReference:
+    """How a model was found.
+
+    Attributes:
+        name: of the catalogue or the store, or its file's.
+        path: of its file.
+    """
+
+    name: str
+    path: str
 
 
 class LoadedModel:
@@ -54,6 +68,12 @@ class LoadedModel:
             raise
         self._source = source
 
+    @property
+    def reference(self) -> ModelReference | None:
+        """How to find it again; None for a model that was ready."""
+        source = self._source
+        return ModelReference(source.name, str(source.path)) if isinstance(source, ResolvedModel) else None
+
     def close(self) -> None:
         """Free the model; a second call does nothing."""
         if isinstance(self._source, ResolvedModel):
@@ -82,6 +102,19 @@ def resolve_model(model: str | Path | None) -> ResolvedModel:
     """
     store = ModelStore()
     return store.resolve(store.default() if model is None else str(model))
+
+
+def find_again(reference: ModelReference) -> ResolvedModel:
+    """The model of a session that was saved: by its name, or where its file was.
+
+    Raises:
+        ModelError, ArtifactError: it is missing or damaged.
+    """
+    store = ModelStore()
+    try:
+        return store.resolve(reference.name)
+    except UnknownModelError:
+        return store.resolve(reference.path)
 
 
 def find_model(model: str | Path | CodeModel | None) -> ResolvedModel | CodeModel:

@@ -8,20 +8,23 @@ from typing import Any
 
 import nbformat.v4 as nbf
 
-from offline_ci.interpreter.answer import Exchange
+from offline_ci.interpreter.answer import Exchange, Step, turns_of
+from offline_ci.sandbox.result import Output
 
 
-def notebook_bytes(exchanges: Sequence[Exchange]) -> bytes:
+def notebook_bytes(history: Sequence[Step]) -> bytes:
     """The notebook file, nbformat 4, UTF-8."""
     cells: list[Any] = []
     count = 0
-    for exchange in exchanges:
-        cells.append(nbf.new_markdown_cell(f"**Request:** {exchange.request}"))  # type: ignore[no-untyped-call]
-        for turn in exchange.answer.turns:
+    for step in history:
+        if isinstance(step, Exchange):
+            cells.append(nbf.new_markdown_cell(f"**Request:** {step.request}"))  # type: ignore[no-untyped-call]
+        for turn in turns_of(step):
             count += 1
-            outputs = [nbf.output_from_msg(_message(output, count)) for output in turn.outputs]  # type: ignore[no-untyped-call]
+            outputs = [_output(output, count) for output in turn.outputs]
             cells.append(nbf.new_code_cell(turn.code, outputs=outputs, execution_count=count))  # type: ignore[no-untyped-call]
-        cells.append(nbf.new_markdown_cell(exchange.answer.text))  # type: ignore[no-untyped-call]
+        if isinstance(step, Exchange):
+            cells.append(nbf.new_markdown_cell(step.answer.text))  # type: ignore[no-untyped-call]
     for i, cell in enumerate(cells):
         cell["id"] = f"cell-{i}"
     notebook = nbf.new_notebook(  # type: ignore[no-untyped-call]
@@ -34,9 +37,16 @@ def notebook_bytes(exchanges: Sequence[Exchange]) -> bytes:
     return (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
 
 
-def _message(output: dict[str, Any], count: int) -> dict[str, Any]:
-    """An output in the form that nbformat's checked constructor takes."""
+def _output(output: Output, count: int) -> Any:
+    """An output as nbformat has it; of what a program shows, which it can make up, only what the format allows."""
     content = {key: value for key, value in output.items() if key != "output_type"}
+    if "data" in content:
+        content["data"] = {mime: value for mime, value in content["data"].items() if _is_allowed(mime, value)}
     if output["output_type"] == "execute_result":
         content["execution_count"] = count
-    return {"header": {"msg_type": output["output_type"]}, "content": content}
+    return nbf.output_from_msg({"header": {"msg_type": output["output_type"]}, "content": content})  # type: ignore[no-untyped-call]
+
+
+def _is_allowed(mime: str, value: Any) -> bool:
+    is_json = mime == "application/json" or (mime.startswith("application/") and mime.endswith("+json"))
+    return is_json or isinstance(value, str) or (isinstance(value, list) and all(isinstance(v, str) for v in value))

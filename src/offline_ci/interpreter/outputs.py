@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 
 from offline_ci.interpreter.shorten import shorten_middle
 from offline_ci.sandbox.result import ExecutionResult, Output
@@ -25,6 +29,28 @@ def count_pictures(outputs: Sequence[Output]) -> int:
 def is_picture(output: Output) -> bool:
     """Whether an output shows a picture."""
     return any(mime in output.get("data", {}) for mime in PICTURE_TYPES)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture that a program showed; its content is of that type at least in its first bytes."""
+
+    mime: str
+    data: bytes
+
+
+def picture_of(output: Output) -> Picture | None:
+    """The picture that an output shows, None where it shows none that can be used."""
+    data = output.get("data", {})
+    for mime, begin in (("image/png", b"\x89PNG\r\n\x1a\n"), ("image/jpeg", b"\xff\xd8\xff")):
+        encoded = data.get(mime)
+        if isinstance(encoded, str):
+            with suppress(binascii.Error, ValueError):
+                content = base64.b64decode(encoded)
+                if content.startswith(begin):
+                    return Picture(mime, content)
+    svg = data.get("image/svg+xml")
+    return Picture("image/svg+xml", svg.encode("utf-8", "replace")) if isinstance(svg, str) and "<svg" in svg else None
 
 
 def said_anything(result: ExecutionResult) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any, Protocol
 
+from offline_ci.limits import ResourceLimits
 from offline_ci.sandbox.result import ExecutionResult, GuestFile, OnInput, OnOutput
 
 
@@ -30,6 +31,8 @@ class GuestFiles(Protocol):
 
 class CellRunner(Protocol):
     """Runs cells one after another in one session."""
+
+    limits: ResourceLimits
 
     @property
     def files(self) -> GuestFiles:
@@ -57,6 +60,10 @@ class CellRunner(Protocol):
 
     def restore(self, checkpoint: Any) -> None:
         """Go back to a checkpoint."""
+        ...
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Keep the state in a file, from which another sandbox can go on."""
         ...
 
     def reset(self) -> None:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from offline_ci.interpreter.answer import UserCell
 from offline_ci.interpreter.inspect_files import FileFacts
+from offline_ci.interpreter.outputs import render_outputs
+from offline_ci.interpreter.shorten import shorten_middle
 
 PREFILL: Final = "```python\n"
 """The model's message begins with an open fence, so that it runs code before it answers."""
 STOP: Final = ("\n```",)
+_MAX_CELLS: Final = 4
+_CELL_CHARS: Final = 600
 
 _SYSTEM: Final = """\
 You are a careful Python programmer. The user wants something done or a question answered. \
@@ -42,21 +47,35 @@ def system_prompt() -> str:
     return _SYSTEM
 
 
-def request_message(request: str, facts: Sequence[FileFacts], earlier: Sequence[str] = ()) -> str:
+def request_message(
+    request: str, facts: Sequence[FileFacts], earlier: Sequence[str] = (), cells: Sequence[UserCell] = ()
+) -> str:
     """The user's request with what is known about the files.
 
     Args:
         request: the user's words.
         facts: files attached to this request.
         earlier: names of files that the session has besides them.
+        cells: what the user ran since the last request.
     """
-    parts = []
+    parts = list(map(_user_cell, cells[-_MAX_CELLS:]))
     if facts:
         parts.append("Files:\n" + "\n".join(f"- {fact.text}" for fact in facts))
     if earlier:
         parts.append("Also in the working directory: " + ", ".join(earlier[:30]))
     parts.append(f"Request: {request}")
     return "\n\n".join(parts)
+
+
+def _user_cell(cell: UserCell) -> str:
+    """What the user ran; the variables of a program that failed half-way are not worth a word."""
+    turn = cell.turn
+    code = shorten_middle(turn.code.strip(), _CELL_CHARS)
+    if turn.status != "ok":
+        return f"The user ran this program, and it failed:\n{PREFILL}{code}\n```"
+    output = render_outputs(turn.outputs, _CELL_CHARS)
+    said = f"\nIts output:\n{output}" if output else ""
+    return f"The user ran this program in the notebook; its variables are there:\n{PREFILL}{code}\n```{said}"
 
 
 def output_message(output: str, files: Sequence[FileFacts]) -> str:

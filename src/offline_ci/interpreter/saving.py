@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import errno
+import itertools
 import os
 import tempfile
 from collections.abc import Container, Iterable, Sequence
@@ -77,9 +78,14 @@ class OutputFolder:
             # A cell that wrote as many picture files as it showed has saved what it showed.
             n_written = sum(PurePosixPath(file.path).suffix.lower() in PICTURE_SUFFIXES for file in result.files)
             for data in pictures if n_written < len(pictures) else []:
-                self._figures += 1
+                self._figures = self._next_figure()
                 saved.append(self.save(f"figure-{self._figures}.png", data))
         return saved
+
+    def _next_figure(self) -> int:
+        """The next number that no file has: a folder may have figures of an earlier session."""
+        numbers = itertools.count(self._figures + 1)
+        return next(n for n in numbers if not (self.folder / f"figure-{n}.png").exists())
 
     def _write(self, name: str, data: bytes) -> Path:
         target = self.folder.joinpath(*_host_parts(name))

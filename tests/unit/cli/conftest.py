@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import pytest
 
 from offline_ci.cli.run import run
+from support.scripted_sandbox import ok
+from support.talk import Talk
 
 
 @dataclass
@@ -39,3 +41,14 @@ def refused(cli):
         return ended.err.removeprefix("offline-ci: ").rstrip("\n")
 
     return call
+
+
+@pytest.fixture
+def talk_of(tmp_path, monkeypatch):
+    """A chat with a scripted model; arguments: how many cells go well, or the results of each."""
+    monkeypatch.chdir(tmp_path)
+
+    def make(n_turns=0, *results, **options):
+        return Talk(tmp_path / "out", *(results or [ok("1\n") for _ in range(n_turns)]), **options)
+
+    return make

@@ -1,69 +1,18 @@
 """The chat: commands, turns that can be taken back, a person's and a script's way through it."""
 
-import io
 import os
 import signal
 import time
 
-import nbformat
 import pytest
 
 from offline_ci.cli.chat import take_lines, talk
 from offline_ci.cli.chat_commands import ALIASES, COMMANDS, help_text
-from offline_ci.cli.chat_session import UNDO_DEPTH, Chat, dropped_paths, given_paths
+from offline_ci.cli.chat_paths import dropped_paths, given_paths
+from offline_ci.cli.chat_turns import DEPTH as UNDO_DEPTH
 from offline_ci.cli.interrupts import Interrupts
-from offline_ci.cli.views import PlainView
 from offline_ci.errors import DiskSpaceError, PromptTooLongError, UnknownModelError, UsageError
-from offline_ci.interpreter import CodeInterpreter
-from offline_ci.llm.scripted import ScriptedModel
-from support.scripted_sandbox import ScriptedSandbox, error, ok
-
-
-class Talk:
-    """A chat with a model that answers every request in the same way.
-
-    Attributes:
-        seen: the messages that led to each of the model's replies.
-        said: what the chat has shown since the last look.
-    """
-
-    def __init__(self, output, *results, on_run=None):
-        self.seen = []
-        self.sandbox = ScriptedSandbox(*results, on_run=on_run)
-        self.interpreter = CodeInterpreter(
-            ScriptedModel(self._reply), sandbox=self.sandbox, output_dir=output, max_turns=1
-        )
-        self._out = io.StringIO()
-        self.view = PlainView(self._out, repeat_requests=False)
-        self.chat = Chat(self.interpreter, self.view, output)
-
-    def _reply(self, messages, prefill):
-        self.seen.append([message.content for message in messages])
-        return "print(1)\n```" if prefill else "One."
-
-    def __call__(self, line):
-        return self.chat.handle(line)
-
-    @property
-    def said(self):
-        text = self._out.getvalue()
-        self._out.seek(0)
-        self._out.truncate()
-        return text
-
-    @property
-    def requests(self):
-        return [exchange.request for exchange in self.interpreter.exchanges]
-
-
-@pytest.fixture
-def talk_of(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-    def make(n_turns=0, *results, **options):
-        return Talk(tmp_path / "out", *(results or [ok("1\n") for _ in range(n_turns)]), **options)
-
-    return make
+from support.scripted_sandbox import error, ok
 
 
 @pytest.fixture
@@ -200,51 +149,6 @@ def test_paths_that_were_dropped(data, tmp_path):
     assert given_paths("~/x") == [os.path.expanduser("~/x")]  # noqa: PTH111 - what it must equal
 
 
-# --- the notebook
-
-
-def test_the_notebook_goes_to_the_output_folder_and_is_replaced_only_if_it_is_ours(talk_of, tmp_path):
-    (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "chat.ipynb").write_text("mine")
-    chat = talk_of(2)
-    with pytest.raises(UsageError, match="There is nothing to save yet"):
-        chat("/save")
-    for request in ("first", "second"):
-        chat(request)
-        chat("/save")
-    assert (tmp_path / "out" / "chat.ipynb").read_text() == "mine"
-    notebook = nbformat.read(tmp_path / "out" / "chat-1.ipynb", as_version=4)
-    nbformat.validate(notebook)
-    assert [cell.source for cell in notebook.cells] == [
-        *("**Request:** first", "print(1)", "One."),
-        *("**Request:** second", "print(1)", "One."),
-    ]
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["chat-1.ipynb", "chat.ipynb"]
-
-
-@pytest.mark.parametrize("name", ["talk", "talk.ipynb", "'talk.ipynb'"])
-def test_the_notebook_goes_where_it_is_wanted(talk_of, tmp_path, name):
-    chat = talk_of(1)
-    chat("first")
-    assert chat.said
-    chat(f"/save {name}")
-    assert nbformat.read(tmp_path / "talk.ipynb", as_version=4).cells[0].source == "**Request:** first"
-    assert chat.said.startswith("Saved talk.ipynb (")
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [("data.csv", "is not the name of a notebook"), ("x/data.csv", "is not the name"), ("/proc/a.ipynb", "cannot be")],
-)
-def test_a_notebook_never_takes_another_files_place(talk_of, tmp_path, name, said):
-    (tmp_path / "data.csv").write_text("precious")
-    chat = talk_of(1)
-    chat("first")
-    with pytest.raises(UsageError, match=said):
-        chat(f"/save {name}")
-    assert (tmp_path / "data.csv").read_text() == "precious"
-
-
 # --- going back
 
 
@@ -275,7 +179,7 @@ def test_only_the_last_turns_can_be_taken_back(talk_of):
     for _ in range(UNDO_DEPTH):
         chat("/undo")
     assert chat.requests == ["request 0", "request 1"]
-    with pytest.raises(UsageError, match=f"Only the last {UNDO_DEPTH} turns are kept"):
+    with pytest.raises(UsageError, match=f"Only the last {UNDO_DEPTH} turns since"):
         chat("/undo")
 
 
