@@ -1,0 +1,205 @@
+"""Reads charts back from their pixels: bar heights, slices, bins, and where points and lines run.
+
+Plots have light backgrounds, bars and wedges are filled evenly, lines and points are coloured: what matplotlib and its
+kin draw unless told otherwise. Titles, labels and ticks are not read.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from suites.interpreter.pictures import Pixels, pixels
+from suites.interpreter.task import Wrong
+
+Mask = NDArray[np.bool_]
+
+_LIGHT = 225
+_COLOURED = 40
+_ERODED = 4  # what a filled shape loses of its height and width in ``_solid``
+_GAP = 20  # text in a bar interrupts it
+_REACH = 6  # pixels by which a point may be off: half a marker
+
+
+def need_chart(path: Path) -> Pixels:
+    """The pixels of a chart; a blank or tiny one is refused."""
+    picture = pixels(path)
+    height, width = picture.shape[:2]
+    if width < 200 or height < 150:
+        raise Wrong(f"{path.name} is only {width} x {height} pixels")
+    drawn = (np.abs(picture - picture[2, 2]).max(axis=2) > 30).mean()
+    if drawn < 0.005:
+        raise Wrong(f"{path.name} is blank")
+    return picture
+
+
+def need_bars(path: Path, values: Sequence[float]) -> None:
+    """Refuse a chart without one bar for each value, upright or lying, as long as the values are."""
+    picture = need_chart(path)
+    upright = _bar_lengths(picture)
+    lying = _bar_lengths(np.flipud(picture.transpose(1, 0, 2)))
+    if not (_proportional(upright, values) or _proportional(lying, values)):
+        raise Wrong(f"{path.name}: the {len(upright)} bars do not have the lengths of the {len(values)} values")
+
+
+def need_histogram(path: Path, counts: Sequence[float]) -> None:
+    """Refuse a histogram whose bins are not as high as the counts; the first and last must not be empty."""
+    heights = _heights(_solid(need_chart(path)))
+    (filled,) = heights.nonzero()
+    if not len(filled):
+        raise Wrong(f"{path.name}: no bars")
+    width = (filled[-1] - filled[0] + 1) / len(counts)
+    found = [heights[int(filled[0] + (i + 0.5) * width)] for i in range(len(counts))]
+    if not _proportional(found, counts, ordered=True):
+        raise Wrong(f"{path.name}: the bins do not have the heights of {len(counts)} bins of the data")
+
+
+def need_pie(path: Path, values: Sequence[float]) -> None:
+    """Refuse a chart that is no disc with one slice for each value."""
+    picture = need_chart(path)
+    solid = _solid(picture)
+    shares = [share for share in _colour_shares(picture, solid) if share > 0.012]
+    wanted = sorted((value / sum(values) for value in values), reverse=True)
+    if len(shares) != len(wanted) or max(abs(a - b) for a, b in zip(shares, wanted, strict=True)) > 0.025:
+        raise Wrong(f"{path.name}: the slices do not have the sizes of the {len(wanted)} values")
+    ys, xs = solid.nonzero()
+    radius = 1.08 * math.sqrt(len(xs) / math.pi)
+    inside = (xs - np.median(xs)) ** 2 + (ys - np.median(ys)) ** 2 <= radius**2
+    if inside.mean() < 0.93:
+        raise Wrong(f"{path.name}: not a pie")
+
+
+def need_line(path: Path, xs: Sequence[float], ys: Sequence[float]) -> None:
+    """Refuse a chart without a line through these points."""
+    picture = need_chart(path)
+    _need_unfilled(path, picture)
+    for colour in _line_colours(picture):
+        if _hits(_largest_part(_near(picture, colour)), xs, ys) >= 0.95:
+            return
+    raise Wrong(f"{path.name}: no line through the {len(xs)} points")
+
+
+def need_points(path: Path, xs: Sequence[float], ys: Sequence[float]) -> None:
+    """Refuse a chart without a mark at each point."""
+    picture = need_chart(path)
+    _need_unfilled(path, picture)
+    ink = np.ptp(picture, axis=2) > _COLOURED
+    if _hits(ink, xs, ys) < 0.95:
+        raise Wrong(f"{path.name}: no marks at the {len(xs)} points")
+    if ink.sum() > 150 * len(xs):
+        raise Wrong(f"{path.name}: not a scatter plot")
+
+
+def _solid(picture: Pixels) -> Mask:
+    """Pixels in the midst of evenly filled shapes: lines and text vanish."""
+    solid = picture.min(axis=2) < _LIGHT
+    for axis in (0, 1):
+        same = (np.abs(np.diff(picture, axis=axis)) <= 6).all(axis=2)
+        for shift in range(-2, 2):
+            moved = np.roll(same, shift, axis=axis)
+            solid &= np.pad(moved, [(0, 1) if i == axis else (0, 0) for i in range(2)])
+    thick = solid.copy()
+    for dy in range(-2, 3):
+        for dx in range(-2, 3):
+            thick &= np.roll(picture.min(axis=2) < _LIGHT, (dy, dx), axis=(0, 1))
+    return thick
+
+
+def _heights(solid: Mask) -> NDArray[np.int64]:
+    """How high the filled shapes that stand on the common ground are, for each column."""
+    per_row = solid.sum(axis=1)
+    heights = np.zeros(solid.shape[1], np.int64)
+    if not per_row.any():
+        return heights
+    ground = int((per_row >= 0.95 * per_row.max()).nonzero()[0][-1])
+    for x in solid[ground].nonzero()[0]:
+        ys = solid[: ground + 1, x].nonzero()[0][::-1]
+        breaks = (ys[:-1] - ys[1:] > _GAP).nonzero()[0]
+        top = ys[breaks[0]] if len(breaks) else ys[-1]
+        heights[x] = ground - top + 1 + _ERODED
+    return heights
+
+
+def _bar_lengths(picture: Pixels) -> list[float]:
+    heights = _heights(_solid(picture))
+    steps = [0, *(1 + (np.abs(np.diff(heights)) > 3).nonzero()[0]), len(heights)]
+    runs = [heights[a:b] for a, b in pairwise(steps)]
+    return [float(np.median(run)) for run in runs if len(run) >= 4 and np.median(run) > 0]
+
+
+def _proportional(found: Sequence[float], values: Sequence[float], *, ordered: bool = False) -> bool:
+    if len(found) != len(values) or not sum(found):
+        return False
+    scale = sum(found) / sum(values)
+    pairs = zip(found, values, strict=True) if ordered else zip(sorted(found), sorted(values), strict=True)
+    return all(abs(length - scale * value) <= max(4.0, 0.03 * max(found)) for length, value in pairs)
+
+
+def _colour_shares(picture: Pixels, solid: Mask) -> list[float]:
+    """The share of each colour of the filled shapes, largest first."""
+    colours = picture[solid]
+    codes = (colours[:, 0] << 16) | (colours[:, 1] << 8) | colours[:, 2]
+    _, counts = np.unique(codes, return_counts=True)
+    return [float(count) / max(1, len(codes)) for count in sorted(counts, reverse=True)]
+
+
+def _need_unfilled(path: Path, picture: Pixels) -> None:
+    if (_solid(picture) & (np.ptp(picture, axis=2) > _COLOURED)).mean() > 0.03:
+        raise Wrong(f"{path.name}: filled areas instead of a line or points")
+
+
+def _line_colours(picture: Pixels) -> list[NDArray[np.int64]]:
+    """The commonest colours that are no shade of grey, and black."""
+    coloured = picture[np.ptp(picture, axis=2) > _COLOURED]
+    if not len(coloured):
+        return [np.zeros(3, np.int64)]
+    found, counts = np.unique(coloured, axis=0, return_counts=True)
+    return list(found[np.argsort(counts)[::-1][:6]])
+
+
+def _near(picture: Pixels, colour: NDArray[np.int64]) -> Mask:
+    return np.asarray(np.abs(picture - colour).max(axis=2) <= 60)
+
+
+def _largest_part(mask: Mask) -> Mask:
+    """The connected part that spans the largest rectangle: the line, not its sample in the legend."""
+    left = set(zip(*(axis.tolist() for axis in mask.nonzero()), strict=True))
+    around = [(dy, dx) for dy in range(-3, 4) for dx in range(-3, 4)]
+    best: list[tuple[int, int]] = []
+    best_span = -1
+    while left:
+        part = [left.pop()]
+        for y, x in part:
+            for dy, dx in around:
+                if (y + dy, x + dx) in left:
+                    left.remove((y + dy, x + dx))
+                    part.append((y + dy, x + dx))
+        ys, xs = zip(*part, strict=True)
+        span = (max(ys) - min(ys) + 1) * (max(xs) - min(xs) + 1)
+        if span > best_span:
+            best, best_span = part, span
+    result = np.zeros_like(mask)
+    for y, x in best:
+        result[y, x] = True
+    return result
+
+
+def _hits(ink: Mask, xs: Sequence[float], ys: Sequence[float]) -> float:
+    """The share of points that have ink where they belong, if the ink's extent is that of the points."""
+    rows, columns = ink.nonzero()
+    if len(rows) < 10 or np.ptp(columns) < 100:
+        return 0.0
+    x = np.asarray(xs, float)
+    y = np.asarray(ys, float)
+    pixel_x = columns.min() + (x - x.min()) / max(np.ptp(x), 1e-12) * np.ptp(columns)
+    pixel_y = rows.max() - (y - y.min()) / max(np.ptp(y), 1e-12) * np.ptp(rows)
+    padded = np.pad(ink, _REACH)
+    hits = [
+        padded[round(b) : round(b) + 2 * _REACH + 1, round(a) : round(a) + 2 * _REACH + 1].any()
+        for a, b in zip(pixel_x, pixel_y, strict=True)
+    ]
+    return float(np.mean(hits))
