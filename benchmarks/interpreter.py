@@ -61,7 +61,9 @@ def main() -> None:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--model", help=f"name or path; by default the catalogue's default; '{_REFERENCE}' plays the solutions")
+    parser.add_argument(
+        "--model", help=f"name or path; by default the catalogue's default; '{_REFERENCE}' plays the solutions"
+    )
     parser.add_argument("--mode", choices=["loop", "plain"], default="loop", help="our interpreter, or the baseline")
     parser.add_argument("--seeds", type=int, choices=range(1, len(SEEDS) + 1), default=len(SEEDS), help="how many")
     parser.add_argument("--only", action="append", default=[], metavar="KIND|ID", help="a part; repeatable")
@@ -98,9 +100,7 @@ def _records(cases: list[Case], options: argparse.Namespace) -> Iterator[Record]
         with ProcessPoolExecutor(
             options.jobs, multiprocessing.get_context("spawn"), _start_worker, (options.model, threads)
         ) as pool:
-            waiting = [
-                pool.submit(_run_in_worker, case.task.id, case.seed, mode, options.time_limit) for case in cases
-            ]
+            waiting = [pool.submit(_run_in_worker, case.task.id, case.seed, mode, options.time_limit) for case in cases]
             for future in as_completed(waiting):
                 yield future.result()
 

@@ -143,7 +143,9 @@ def reference_model(programs: Sequence[str]) -> ScriptedModel:
     left = list(programs)
 
     def reply(messages: Sequence[Message], prefill: str) -> str:
-        output = re.search(r"^(?:.*its output|Output):\n(.*?)(?:\n\n|\Z)", messages[-1].content, re.DOTALL | re.IGNORECASE)
+        output = re.search(
+            r"^(?:.*its output|Output):\n(.*?)(?:\n\n|\Z)", messages[-1].content, re.DOTALL | re.IGNORECASE
+        )
         if output or "ran without errors" in messages[-1].content:
             return output[1] if output else "Done."
         if not left:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
-_NUMBER = re.compile(r"(?<![\w.,])[-−+]?(?:[$€£]\s?)?\d(?:[\d.,'’_\u00a0\u202f]*\d)?(?:[eE][-+]?\d+)?")
-_POWER_OF_TEN = re.compile(r"(\d(?:[\d.]*\d)?)\s*(?:×|x|\*|\\times)\s*10\s*(?:\^|\*\*)\s*\{?(-?\d+)\}?")
+_WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+_NUMBER = re.compile(r"(?<![\w.,])[-\u2212+]?(?:[$€£]\s?)?\d(?:[\d.,'\u2019_\u00a0\u202f]*\d)?(?:[eE][-+]?\d+)?")
+_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_POWER_OF_TEN = re.compile(r"(\d(?:[\d.]*\d)?)\s*(?:\u00d7|x|\*|\\times)\s*10\s*(?:\^|\*\*)\s*\{?(-?\d+)\}?")
 _FRACTION = re.compile(r"(?<![\w./])(-?\d+)\s*/\s*(\d+)(?![\w/])|\\frac\{(-?\d+)\}\{(\d+)\}")
 _ADMISSION = re.compile(
     r"\b(?:no such|not (?:exist|found|available|there|possible|present|contain|have|include|provided|attached|given|"
@@ -37,10 +38,12 @@ def numbers(text: str) -> list[float]:
 
 
 def _readings(token: str) -> Iterator[float]:
-    token = re.sub(r"[$€£'’_\s\u00a0\u202f]", "", token.replace("−", "-"))
+    token = re.sub(r"[$€£'\u2019_\s\u00a0\u202f]", "", token.replace("\u2212", "-"))
     candidates = {token.replace(",", "")}  # 1,234.5
     if token.count(",") <= 1:
         candidates.add(token.replace(".", "").replace(",", "."))  # 1.234,5
+    if not _THOUSANDS.fullmatch(token):
+        candidates.update(token.split(","))  # 2,3 is a list
     for candidate in sorted(candidates):
         try:
             yield float(candidate)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
 from suites.interpreter.pictures import Pixels, pixels
 from suites.interpreter.task import Wrong
 
@@ -37,9 +38,17 @@ def need_chart(path: Path) -> Pixels:
     return picture
 
 
-def need_bars(path: Path, values: Sequence[float]) -> None:
-    """Refuse a chart without one bar for each value, upright or lying, as long as the values are."""
+def need_bars(path: Path, values: Sequence[float], part: tuple[float, float] = (0.0, 1.0)) -> None:
+    """Refuse a chart without one bar for each value, upright or lying, as long as the values are.
+
+    Args:
+        path: of the picture.
+        values: in any order.
+        part: where in the picture's width the chart is.
+    """
     picture = need_chart(path)
+    width = picture.shape[1]
+    picture = picture[:, int(part[0] * width) : int(part[1] * width)]
     upright = _bar_lengths(picture)
     lying = _bar_lengths(np.flipud(picture.transpose(1, 0, 2)))
     if not (_proportional(upright, values) or _proportional(lying, values)):
@@ -96,17 +105,10 @@ def need_points(path: Path, xs: Sequence[float], ys: Sequence[float]) -> None:
 
 def _solid(picture: Pixels) -> Mask:
     """Pixels in the midst of evenly filled shapes: lines and text vanish."""
-    solid = picture.min(axis=2) < _LIGHT
-    for axis in (0, 1):
-        same = (np.abs(np.diff(picture, axis=axis)) <= 6).all(axis=2)
-        for shift in range(-2, 2):
-            moved = np.roll(same, shift, axis=axis)
-            solid &= np.pad(moved, [(0, 1) if i == axis else (0, 0) for i in range(2)])
-    thick = solid.copy()
-    for dy in range(-2, 3):
-        for dx in range(-2, 3):
-            thick &= np.roll(picture.min(axis=2) < _LIGHT, (dy, dx), axis=(0, 1))
-    return thick
+    solid = np.asarray(picture.min(axis=2) < _LIGHT)
+    for shift in product(range(-2, 3), repeat=2):
+        solid &= (np.abs(np.roll(picture, shift, axis=(0, 1)) - picture) <= 6).all(axis=2)
+    return solid
 
 
 def _heights(solid: Mask) -> NDArray[np.int64]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
 from suites.interpreter.task import Wrong
 
 Pixels = NDArray[np.int64]

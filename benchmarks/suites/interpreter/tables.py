@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+
 from suites.interpreter.task import Wrong
 
 Cell = float | str | None

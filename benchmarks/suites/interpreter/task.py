@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -55,17 +55,25 @@ class Task:
         """The part of the id before the slash."""
         return self.id.split("/")[0]
 
+    def with_mistake(self) -> Task:
+        """The same task with the wrong variant of its solution."""
+        return replace(self, solution=tuple(program.replace(*self.wrong) for program in self.programs))
+
+    @property
+    def programs(self) -> tuple[str, ...]:
+        """The solution's programs, placeholders in place."""
+        return (self.solution,) if isinstance(self.solution, str) else self.solution
+
     def at(self, seed: int) -> Case:
         """The task with the input of a seed."""
         given = self.given(random.Random(f"{self.id}/{seed}"))  # noqa: S311 - for the same values each time
         requests = (self.requests,) if isinstance(self.requests, str) else self.requests
-        programs = (self.solution,) if isinstance(self.solution, str) else self.solution
         return Case(
             self,
             seed,
             given,
             tuple(request.format(**vars(given.values)) for request in requests),
-            tuple(_fill(program, given) for program in programs),
+            tuple(_fill(program, given) for program in self.programs),
         )
 
 
@@ -131,10 +139,11 @@ class Outcome:
         """The last answer."""
         return self.answers[-1] if self.answers else ""
 
-    def need(self, condition: object, reason: str) -> None:
+    def need(self, condition: object, reason: str) -> Outcome:
         """Refuse the outcome unless a condition holds."""
         if not condition:
             raise Wrong(reason)
+        return self
 
     # --- files
 
@@ -160,17 +169,17 @@ class Outcome:
             return
         check(paths[-1])
 
-    def nothing_written(self) -> None:
+    def nothing_written(self) -> Outcome:
         """Refuse files where none can honestly be made."""
         written = [path.name for path in self._written()]
-        self.need(not written, f"wrote {', '.join(written)} out of nothing")
+        return self.need(not written, f"wrote {', '.join(written)} out of nothing")
 
     def _written(self) -> list[Path]:
         return sorted(path for path in self.out.rglob("*") if path.is_file()) if self.out.exists() else []
 
     # --- answers
 
-    def says(self, value: float, tol: float | None = None, at: int = -1) -> None:
+    def says(self, value: float, tol: float | None = None, at: int = -1) -> Outcome:
         """Refuse the outcome unless an answer has this number.
 
         Args:
@@ -182,27 +191,27 @@ class Outcome:
             tol = 1e-9 if isinstance(value, int) else max(0.0051, 5e-5 * abs(value))
         answer = self.answers[at]
         found = any(abs(number - value) <= tol for number in answers.numbers(answer))
-        self.need(found, f"the answer lacks {value:.10g}: {answers.excerpt(answer)}")
+        return self.need(found, f"the answer lacks {value:.10g}: {answers.excerpt(answer)}")
 
-    def says_text(self, *texts: str, at: int = -1) -> None:
+    def says_text(self, *texts: str, at: int = -1) -> Outcome:
         """Refuse the outcome unless an answer has one of these texts as words, whatever their case."""
         answer = self.answers[at]
-        self.need(
+        return self.need(
             any(answers.has_words(answer, text) for text in texts),
             f"the answer lacks {texts[0]!r}: {answers.excerpt(answer)}",
         )
 
-    def picks(self, winner: str, among: Sequence[str], at: int = -1) -> None:
+    def picks(self, winner: str, among: Sequence[str], at: int = -1) -> Outcome:
         """Refuse the outcome unless an answer names the winner, and of the others at most some beside it."""
         answer = self.answers[at]
         named = answers.in_order(answer, among)
         self.need(named, f"the answer names none of {', '.join(among)}: {answers.excerpt(answer)}")
-        self.need(
+        return self.need(
             winner in {named[0], named[-1]},
             f"the answer should name {winner!r}, not {named[0]!r}: {answers.excerpt(answer)}",
         )
 
-    def affirms(self, expected: bool, yes: str = "", no: str = "") -> None:
+    def affirms(self, expected: bool, yes: str = "", no: str = "") -> Outcome:
         """Refuse the outcome unless the answer says yes or no as expected.
 
         Args:
@@ -211,15 +220,15 @@ class Outcome:
             no: the same for no; looked at first.
         """
         said = answers.yes_or_no(self.answer, yes, no)
-        self.need(
+        return self.need(
             said == expected,
             f"the answer should be {'yes' if expected else 'no'}: {answers.excerpt(self.answer)}",
         )
 
-    def admits(self, at: int = -1) -> None:
+    def admits(self, at: int = -1) -> Outcome:
         """Refuse the outcome unless the answer says that it cannot be done."""
         answer = self.answers[at]
-        self.need(answers.is_admission(answer), f"does not say that it is impossible: {answers.excerpt(answer)}")
+        return self.need(answers.is_admission(answer), f"does not say that it is impossible: {answers.excerpt(answer)}")
 
 
 def _fill(program: str, given: Given) -> str:

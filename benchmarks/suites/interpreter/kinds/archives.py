@@ -93,7 +93,7 @@ print("saved all.csv")
         "archives/biggest",
         "what's the biggest file in backup.tar.gz and how many bytes does it have",
         _mixed,
-        lambda o: (o.picks(o.v.biggest, o.v.names), o.says(o.v.size)),
+        lambda o: o.picks(o.v.biggest, o.v.names).says(o.v.size),
         """
 import tarfile
 with tarfile.open("backup.tar.gz") as archive:

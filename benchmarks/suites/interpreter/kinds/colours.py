@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import re
 
 import numpy as np
 from PIL import Image, ImageDraw
-from suites.interpreter import inputs
+
+from suites.interpreter import answers, inputs
 from suites.interpreter.pictures import given_picture, need_same, pixels
 from suites.interpreter.task import Given, Outcome, Task
 
@@ -15,7 +17,9 @@ _NAMED = {"red": (255, 0, 0), "blue": (0, 0, 255), "yellow": (255, 255, 0), "gre
 
 def _photo(rng: random.Random) -> Given:
     picture = inputs.photo(rng)
-    x, y = rng.randint(5, 200), rng.randint(5, 150)
+    x = y = 0
+    while picture.getpixel((x, y)) == picture.getpixel((x + 1, y + 1)):
+        x, y = rng.randint(5, 200), rng.randint(5, 150)
     channel = rng.choice(["red", "green", "blue"])
     return Given(
         {"photo.png": inputs.image_bytes(picture)},
@@ -31,11 +35,11 @@ def _photo_pixels(o: Outcome) -> np.ndarray:
 
 
 def _one_pixel(o: Outcome) -> None:
-    red, green, blue = (int(value) for value in _photo_pixels(o)[o.v.y, o.v.x])
-    if f"#{red:02x}{green:02x}{blue:02x}" in o.answer.lower():
-        return
-    for value in (red, green, blue):
-        o.says(value)
+    wanted = [int(value) for value in _photo_pixels(o)[o.v.y, o.v.x]]
+    found = [int(value) for value in re.findall(r"\d+", o.answer)]
+    listed = any(found[i : i + 3] == wanted for i in range(len(found)))
+    as_hex = "#" + bytes(wanted).hex()
+    o.need(listed or as_hex in o.answer.lower(), f"not {wanted}: {answers.excerpt(o.answer)}")
 
 
 def _shapes(rng: random.Random) -> Given:
@@ -63,6 +67,7 @@ def _replaced(o: Outcome) -> None:
     source = pixels(given_picture(o.given.files["shapes.png"]))
     source[(source == o.v.rgb).all(axis=2)] = (255, 0, 255)
     need_same(o.file("magenta.png"), Image.fromarray(source.astype(np.uint8)))
+    o.says(o.v.count)
 
 
 TASKS = [
@@ -123,7 +128,7 @@ print("The largest area is", names[max(names, key=counts.get)])
         "Replace every {pick} pixel (rgb {rgb}) of shapes.png by magenta (255, 0, 255) and leave all others alone. "
         "Save: magenta.png. How many pixels did you change?",
         _shapes,
-        lambda o: (_replaced(o), o.says(o.v.count)),
+        _replaced,
         """
 import numpy as np
 from PIL import Image

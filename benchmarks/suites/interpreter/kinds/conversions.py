@@ -5,9 +5,11 @@ from __future__ import annotations
 import configparser
 import random
 import tomllib
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from PIL import Image
+
 from suites.interpreter import inputs
 from suites.interpreter.pictures import given_picture, need_same
 from suites.interpreter.tables import need_rows, read_table
@@ -63,8 +65,8 @@ def _webp(rng: random.Random) -> Given:
 
 
 def _html_table(o: Outcome) -> None:
-    def check(path: object) -> None:
-        text = path.read_text(encoding="utf-8")  # type: ignore[attr-defined]
+    def check(path: Path) -> None:
+        text = path.read_text(encoding="utf-8")
         o.need(text.count("<tr") == len(o.v.rows) + 1, f"{text.count('<tr')} rows in the HTML table")
         o.need("<td>" in text or "<td " in text, "no cells in the HTML table")
         for row in (o.v.rows[0], o.v.rows[-1]):

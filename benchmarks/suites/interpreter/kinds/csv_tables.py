@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import random
 from statistics import fmean
 
@@ -38,6 +39,26 @@ def _best_region(o: Outcome) -> None:
     o.says(o.v.revenue[winner], 0.6)
 
 
+def _best_month(o: Outcome) -> None:
+    winner = max(o.v.months, key=o.v.months.__getitem__)
+    o.says(o.v.months[winner]).says_text(*_month_names(winner))
+
+
+def _month_names(month: str) -> list[str]:
+    """The ways in which an answer may write 2024-03."""
+    year, number = month.split("-")
+    name = calendar.month_name[int(number)]
+    return [
+        month,
+        f"{number}/{year}",
+        f"{int(number)}/{year}",
+        name,
+        name[:3],
+        f"month {int(number)}",
+        f"{year}/{number}",
+    ]
+
+
 def _with_total(o: Outcome) -> None:
     rows = read_table(o.file("with_total.csv"))
     need_rows(rows, [(*row, row[3] * row[4]) for row in o.v.rows], header=[*inputs.SALES, "total"])
@@ -67,7 +88,7 @@ def _staff(rng: random.Random) -> Given:
     return Given(
         {
             "people.csv": inputs.csv_bytes(["id", "name", "dept_id", "salary"], people),
-            "departments.csv": inputs.csv_bytes(["dept_id", "department"], departments.items()),
+            "departments.csv": inputs.csv_bytes(["dept_id", "department"], list(departments.items())),
         },
         joined=[(name, departments[department], salary) for _id, name, department, salary in people],
         cost=cost,
@@ -172,10 +193,7 @@ print("saved")
         "csv/best_month",
         "In which month were the most units sold, and how many?",
         _sales,
-        lambda o: (
-            o.says(max(o.v.months.values())),
-            o.says_text(*_month_names(max(o.v.months, key=o.v.months.__getitem__))),
-        ),
+        _best_month,
         """
 import pandas as pd
 df = pd.read_csv("sales.csv", parse_dates=["date"])
@@ -213,19 +231,3 @@ print(cost.idxmax(), cost.max())
         ('["salary"].sum()', '["salary"].max()'),
     ),
 ]
-
-
-def _month_names(month: str) -> list[str]:
-    """The ways in which an answer may write 2024-03."""
-    names = "January February March April May June July August September October November December".split()
-    year, number = month.split("-")
-    name = names[int(number) - 1]
-    return [
-        month,
-        f"{number}/{year}",
-        f"{int(number)}/{year}",
-        name,
-        name[:3],
-        f"month {int(number)}",
-        f"{year}/{number}",
-    ]

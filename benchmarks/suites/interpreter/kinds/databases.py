@@ -65,7 +65,7 @@ def _database(o: Outcome) -> None:
     tables = [name for (name,) in query(path, "SELECT name FROM sqlite_master WHERE type = 'table'")]
     o.need("sales" in tables, f"no table sales among {', '.join(tables)}")
     found = query(path, "SELECT count(*), sum(units) FROM sales")
-    o.need(found == [(len(o.v.rows), o.v.units)], f"the table holds {found}")
+    o.need(found == [(len(o.v.rows), o.v.units)], f"the table holds {found}").says(o.v.units)
 
 
 TASKS = [
@@ -139,7 +139,7 @@ print(df)
         "Load sales.csv into a new SQLite database sales.db, table name sales. Then tell me the sum of units, computed "
         "with SQL.",
         _imported,
-        lambda o: (_database(o), o.says(o.v.units)),
+        _database,
         """
 import sqlite3
 import pandas as pd

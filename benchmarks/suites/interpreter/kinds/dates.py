@@ -117,8 +117,8 @@ print((datetime.date.fromisoformat("<<b>>") - datetime.date.fromisoformat("<<a>>
     ),
     Task(
         "dates/flight",
-        "A plane leaves on {leaves} (local time, {start}) and flies {hours} hours {minutes} minutes. What is the local time "
-        "at the destination (time zone {end}) when it lands?",
+        "A plane leaves on {leaves} (local time, {start}) and flies {hours} hours {minutes} minutes. What is the "
+        "local time at the destination (time zone {end}) when it lands?",
         _flight,
         lambda o: o.need(
             o.v.clock in o.answer or f"{o.v.twelve} " in o.answer, f"{o.v.clock} is not in {o.answer[:100]!r}"

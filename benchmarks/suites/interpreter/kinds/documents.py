@@ -9,6 +9,7 @@ from pathlib import Path
 import docx
 import pptx
 import pypdf
+
 from suites.interpreter import inputs
 from suites.interpreter.tables import need_rows, read_table
 from suites.interpreter.task import Given, Outcome, Task
@@ -91,7 +92,7 @@ TASKS = [
         "documents/vote",
         "Which topic in minutes.docx got the most votes in favour, and how many?",
         _minutes,
-        lambda o: (o.picks(o.v.winner, o.v.topics), o.says(o.v.most)),
+        lambda o: o.picks(o.v.winner, o.v.topics).says(o.v.most),
         """
 import re
 import docx
@@ -126,7 +127,7 @@ print("saved prices.csv")
         "documents/slides",
         "How many slides does the presentation have, and what do the costs named on them sum up to?",
         _slides,
-        lambda o: (o.says(o.v.total), o.says(o.v.n)),
+        lambda o: o.says(o.v.total).says(o.v.n),
         """
 import re
 import pptx
@@ -140,7 +141,7 @@ print(len(slides), "slides, costs", sum(map(int, re.findall(r"Costs: (\\d+)", te
         "documents/pdf_reference",
         "What is the reference on page {pick} of report.pdf? And how many pages are there",
         _report,
-        lambda o: (o.says_text(o.v.code), o.says(o.v.pages)),
+        lambda o: o.says_text(o.v.code).says(o.v.pages),
         """
 import re
 import pypdf
@@ -165,7 +166,8 @@ print("saved page.pdf")
     ),
     Task(
         "documents/word_table",
-        "Make a Word document team.docx with the heading 'Our team' and below it a table with the contents of team.csv.",
+        "Make a Word document team.docx with the heading 'Our team' and below it a table with the contents of "
+        "team.csv.",
         _team,
         _word_table,
         """

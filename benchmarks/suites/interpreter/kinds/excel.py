@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 from contextlib import closing
+from typing import Any
 
 import openpyxl
+
 from suites.interpreter import inputs
 from suites.interpreter.tables import need_rows, read_table
 from suites.interpreter.task import Given, Outcome, Task
@@ -14,7 +16,7 @@ from suites.interpreter.task import Given, Outcome, Task
 def _budget(rng: random.Random) -> Given:
     months = ["Jan", "Feb", "Mar"]
     items = ["Rent", "Food", "Power", "Travel", "Phone"]
-    sheets = {
+    sheets: dict[str, list[tuple[str, Any]]] = {
         month: [("item", "amount"), *((item, round(rng.uniform(20, 900), 2)) for item in items)] for month in months
     }
     sums = {month: round(sum(row[1] for row in sheets[month][1:]), 2) for month in months}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from pathlib import Path
+from typing import Any
 
 from suites.interpreter import inputs
 from suites.interpreter.tables import need_rows, read_table
@@ -14,7 +15,7 @@ _COUNTRIES = ["DE", "FR", "IT", "TR", "CN", "PT"]
 
 
 def _orders(rng: random.Random) -> Given:
-    orders = []
+    orders: list[dict[str, Any]] = []
     for number in range(1001, 1013):
         items = [
             {

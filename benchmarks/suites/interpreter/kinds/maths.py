@@ -7,7 +7,7 @@ import random
 from fractions import Fraction
 
 from suites.interpreter.tables import cell, read_table
-from suites.interpreter.task import Given, Outcome, Task
+from suites.interpreter.task import Given, Outcome, Task, Wrong
 
 
 def _is_prime(n: int) -> bool:
@@ -72,7 +72,7 @@ def _dice(rng: random.Random) -> Given:
 def _probability(o: Outcome) -> None:
     try:
         o.says(o.v.probability, 0.0006)
-    except Exception:  # noqa: BLE001 - as a percentage then
+    except Wrong:
         o.says(100 * o.v.probability, 0.06)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 
 from PIL import Image, ImageOps
+
 from suites.interpreter import inputs
 from suites.interpreter.charts import need_bars
 from suites.interpreter.pictures import given_picture, need_any, need_same

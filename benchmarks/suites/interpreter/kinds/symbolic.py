@@ -149,7 +149,7 @@ print("The integral is", sp.integrate(<<a>> * x**<<n>> + <<b>> * sp.exp(x), x), 
         "symbolic/roots",
         "Solve {equation} = 0 for x.",
         _roots,
-        lambda o: (o.says(o.v.roots[0]), o.says(o.v.roots[1])),
+        lambda o: o.says(o.v.roots[0]).says(o.v.roots[1]),
         """
 import sympy as sp
 x = sp.symbols("x")
@@ -161,7 +161,7 @@ print("x =", sp.solve(x**2 + (<<p>>) * x + (<<q>>), x))
         "symbolic/system",
         "Find x and y: {a}x + {b}y = {m} and {c}x - {d}y = {n}",
         _system,
-        lambda o: (o.says(o.v.x), o.says(o.v.y)),
+        lambda o: o.says(o.v.x).says(o.v.y),
         """
 import sympy as sp
 x, y = sp.symbols("x y")
