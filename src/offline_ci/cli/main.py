@@ -5,8 +5,10 @@ Nothing is imported here before ``main`` runs, so that an interrupt during the s
 
 from __future__ import annotations
 
+import _thread
 import gc
 import sys
+import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         arguments: by default those of the process.
     """
     gc.set_threshold(_GC_THRESHOLD)
+    sys.unraisablehook = _raise_interrupts_again
     try:
         words = sys.argv[1:] if arguments is None else arguments
         if _needs_sandbox(words):
@@ -37,6 +40,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
         status = 130
     gc.freeze()  # what is left is freed by the process's end, not searched for cycles first
     sys.exit(status)
+
+
+def _raise_interrupts_again(unraisable: sys.UnraisableHookArgs) -> None:
+    """Ctrl-C during an import may come while a callback of the import system runs, where Python drops exceptions."""
+    if unraisable.exc_type is KeyboardInterrupt:
+        _thread.start_new_thread(_interrupt_soon, ())  # at once, it would be dropped here
+    else:
+        sys.__unraisablehook__(unraisable)
+
+
+def _interrupt_soon() -> None:
+    time.sleep(0.01)
+    _thread.interrupt_main()
 
 
 def _needs_sandbox(words: Sequence[str]) -> bool:
