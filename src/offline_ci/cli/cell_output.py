@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import IO
 
 from offline_ci.cli.format import size
@@ -9,6 +11,9 @@ from offline_ci.cli.terminal import neutral, neutral_line
 from offline_ci.interpreter.answer import SavedFile
 from offline_ci.interpreter.outputs import is_picture
 from offline_ci.sandbox.result import ExecutionResult, Output
+
+_FRAME = re.compile(r'  File "([^"]*)"')
+_LIBRARY = re.compile(r"^.*/(?:site-packages|python[0-9.]+)/")
 
 
 class CellPrinter:
@@ -62,6 +67,30 @@ def traceback_of(result: ExecutionResult) -> list[str]:
     if result.error is None or (result.status != "error" and result.error.ename == "KeyboardInterrupt"):
         return []
     return result.error.traceback
+
+
+def short_traceback(lines: Sequence[str]) -> list[str]:
+    """A traceback with the user's own frames; those of libraries are counted."""
+    short: list[str] = []
+    skipped: list[str] = []
+    for line in lines:
+        if frame := _FRAME.match(line):
+            if frame[1].startswith("<"):
+                short += _skipped(skipped)
+                skipped = []
+            else:
+                skipped.append(_LIBRARY.sub("", frame[1]).split("/")[0].removesuffix(".py"))
+        elif not line.startswith("  "):
+            short += _skipped(skipped)
+            skipped = []
+        if not skipped:
+            short.append(line)
+    return short + _skipped(skipped)
+
+
+def _skipped(libraries: Sequence[str]) -> list[str]:
+    names = ", ".join(dict.fromkeys(libraries))
+    return [f"  … {len(libraries)} call{'' if len(libraries) == 1 else 's'} in {names} …"] if libraries else []
 
 
 def stop_reason(result: ExecutionResult) -> str:

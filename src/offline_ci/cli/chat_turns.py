@@ -47,7 +47,9 @@ class Turns:
             OfflineCIError, KeyboardInterrupt: it broke off, and never was.
         """
         self._variant = 0
-        return self._do(lambda: self._answer(request))
+        answer = self._do(lambda: self._answer(request))
+        self._view.saved(answer.files)
+        return answer
 
     def run(self, code: str) -> UserCell:
         """Run a program of the user's.
@@ -55,7 +57,9 @@ class Turns:
         Raises:
             OfflineCIError, KeyboardInterrupt: it broke off, and never was.
         """
-        return self._do(lambda: self._run(code))
+        cell = self._do(lambda: self._run(code))
+        self._view.saved(cell.files)
+        return cell
 
     def last_request(self) -> str:
         """The last request.
@@ -98,6 +102,8 @@ class Turns:
     def retry(self) -> Answer:
         """Take the last request back and ask it again, so that the model tries something else.
 
+        Where that comes to nothing, the answer that there was comes back.
+
         Raises:
             OfflineCIError, KeyboardInterrupt: it broke off, and all is as it was.
         """
@@ -124,6 +130,7 @@ class Turns:
         history = self._interpreter.history
         first = next(i for i in reversed(range(len(history))) if isinstance(history[i], Exchange))
         n_back = len(history) - first
+        earlier = self._interpreter.exchanges[-1].answer
         if n_back > len(self._before):
             self._refuse_to_go_back()
         kept = list(self._before)
@@ -140,11 +147,12 @@ class Turns:
             with suppress(UsageError):
                 self._interpreter.restore(now)
             raise
-        if answer.status == "interrupted":
+        if answer.status != "ok" and (earlier.status == "ok" or answer.status == "interrupted"):
             self._interpreter.restore(now)
             self._view.note("The earlier answer stands.")
             return answer
         self._before = deque([*kept, before], maxlen=DEPTH)
+        self._view.saved(answer.files)
         return answer
 
     def _do(self, work: Callable[[], T]) -> T:
@@ -161,16 +169,13 @@ class Turns:
 
     def _answer(self, request: str) -> Answer:
         with interrupts(self._interpreter):
-            answer = self._interpreter.ask(request, on_event=self._view.event, variant=self._variant)
-        self._view.saved(answer.files)
-        return answer
+            return self._interpreter.ask(request, on_event=self._view.event, variant=self._variant)
 
     def _run(self, code: str) -> UserCell:
         self._view.working("running")
         with interrupts(self._interpreter):
             cell = self._interpreter.run(code, on_event=self._view.event)
         self._view.rest()
-        self._view.saved(cell.files)
         return cell
 
     def _refuse_to_go_back(self) -> None:

@@ -145,10 +145,12 @@ class SessionOptions:
         view.working("loading the model")
         # Only now what takes time to import.
         from offline_ci.interpreter.interpreter import CodeInterpreter
+        from offline_ci.interpreter.thumbnail import make_thumbnail
 
         limits = self._limits if resume is None else self._limits_over(resume.memory.limits)
         with CodeInterpreter(self._model, limits=limits, resume=resume, **self._settings) as interpreter:
             tell_warnings(interpreter)
+            view.draw_with(lambda data, width, height: make_thumbnail(interpreter.sandbox, data, width, height))
             try:
                 yield interpreter
             finally:

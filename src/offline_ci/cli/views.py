@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import IO
 
 from offline_ci.cli.cell_output import CellPrinter, saved_line, stop_reason
 from offline_ci.interpreter import events
 from offline_ci.interpreter.answer import SavedFile
 from offline_ci.interpreter.outputs import is_picture
+from offline_ci.interpreter.thumbnail import Thumbnail
+
+MakeThumbnail = Callable[[bytes, int, int], Thumbnail | None]
+"""Makes a picture small: its content, the most columns and lines of pixels."""
 
 
 class View:
     """Shows nothing."""
+
+    def draw_with(self, make_thumbnail: MakeThumbnail) -> None:
+        """From now on pictures can be made small."""
 
     def working(self, what: str) -> None:
         """Something begins that takes a moment."""

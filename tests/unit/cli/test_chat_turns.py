@@ -203,6 +203,19 @@ def test_an_interrupted_retry_leaves_the_first_answer(talk_of):
     assert chat.interpreter.history == ()
 
 
+def test_a_retry_that_fails_leaves_an_answer_but_replaces_a_failure(talk_of):
+    chat = talk_of(0, ok("1\n"), error("E", "v"), error("E", "v"), error("E", "w"), ok("2\n"))
+    chat("first")
+    assert chat("/retry").status == "failed"
+    assert chat.said.endswith("The earlier answer stands.\n")
+    assert chat.interpreter.exchanges[0].answer.text == "One."
+    chat("second")
+    chat("/retry")
+    assert "E: w" in chat.interpreter.exchanges[1].answer.text
+    chat("/retry")
+    assert [exchange.answer.status for exchange in chat.interpreter.exchanges] == ["ok", "ok"]
+
+
 # --- other words
 
 

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
-from rich.text import Text
 
-from offline_ci.cli.cell_output import CellPrinter, stop_reason, traceback_of
+from offline_ci.cli.cell_output import CellPrinter, short_traceback, stop_reason, traceback_of
 from offline_ci.cli.rich_view import RichView
 from offline_ci.cli.views import PlainView, View
 from offline_ci.interpreter import events
 from offline_ci.interpreter.answer import SavedFile
 from offline_ci.sandbox.result import ExecutionResult, GuestError, LimitHit
+from support.screen import screen
 from support.scripted_sandbox import error, ok
 
 PICTURE = {"output_type": "display_data", "data": {"image/png": "aGk=", "text/plain": "<Figure>"}, "metadata": {}}
@@ -86,7 +86,7 @@ def test_a_program_that_does_not_run_is_closed_before_the_next():
     assert out.getvalue() == (
         "--- program\nfirst()\n(not run: Too long.)\n--- program\nsecond()\n(not run: Too long.)\n"
     )
-    shown = terminal.getvalue()
+    shown = screen(terminal.getvalue())
     assert [shown.count(text) for text in ("first()", "second()", "(not run: Too long.)")] == [1, 1, 2]
 
 
@@ -104,7 +104,7 @@ def test_a_terminal_gets_everything_once_and_in_order(colours):
         file=out, force_terminal=True, color_system="standard" if colours else None, width=80, highlight=False
     )
     session(RichView(repeat_requests=True, console=console))
-    plain = "\n".join(Text.from_ansi(line).plain for line in out.getvalue().split("\n"))
+    plain = screen(out.getvalue())
     positions = [plain.index(text) for text in SHOWN]
     assert positions == sorted(positions)
     assert plain.count("print(x)") == plain.count("print(1)") == 1
@@ -118,7 +118,7 @@ def test_the_cursor_is_back_whatever_happens():
     view.event(events.AnswerText("half an ans"))
     view.close()
     assert out.getvalue().rfind("\x1b[?25h") > out.getvalue().rfind("\x1b[?25l")
-    assert out.getvalue().endswith("\n")
+    assert screen(out.getvalue()).splitlines()[1:] == ["half an ans", ""]
 
 
 def test_a_terminal_is_told_of_failures_and_limits():
@@ -171,3 +171,35 @@ def test_an_exception_of_ours_is_not_shown_as_the_programs():
 )
 def test_why_a_program_was_stopped(result, reason):
     assert reason in stop_reason(result)
+
+
+def test_of_a_traceback_a_person_sees_the_own_frames():
+    lines = [
+        "Traceback (most recent call last):",
+        '  File "<cell 2>", line 8, in <module>',
+        "    df.groupby('region')",
+        "    ~~~~~~~~~~^^^^^^^^^^",
+        '  File "/lib/python3.14/site-packages/pandas/core/series.py", line 2057, in groupby',
+        "    return SeriesGroupBy(",
+        '  File "/lib/python3.14/json/decoder.py", line 1, in decode',
+        "    x",
+        '  File "<cell 1>", line 1, in callback',
+        "    1 / 0",
+        "ZeroDivisionError: division by zero",
+        "",
+        "During handling of the above exception, another exception occurred:",
+        "",
+        "Traceback (most recent call last):",
+        '  File "/lib/python3.14/ast.py", line 2, in parse',
+        "KeyError: 'region'",
+        "  with a second line",
+    ]
+    assert short_traceback(lines) == [
+        *lines[:4],
+        "  … 2 calls in pandas, json …",
+        *lines[8:15],
+        "  … 1 call in ast …",
+        *lines[16:],
+    ]
+    assert short_traceback(["E: v"]) == ["E: v"]
+    assert short_traceback([]) == []

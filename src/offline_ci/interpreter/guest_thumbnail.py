@@ -1,0 +1,20 @@
+"""Runs inside the sandbox: a picture made small. Pictures come from programs, so they are decoded where those run."""
+
+import base64
+import io
+import json
+
+
+def main(encoded: str, max_width: int, max_height: int) -> str:
+    """JSON with the picture's pixels, RGB, base64; transparent parts are white."""
+    from PIL import Image
+
+    with Image.open(io.BytesIO(base64.b64decode(encoded))) as image:
+        image.draft("RGB", (max_width * 2, max_height * 2))
+        scale = min(max_width / image.width, max_height / image.height, 1)
+        size = max(1, round(image.width * scale)), max(1, round(image.height * scale))
+        small = image.convert("RGBA").resize(size, Image.Resampling.BOX)
+    opaque = Image.new("RGBA", size, "white")
+    opaque.alpha_composite(small)
+    pixels = base64.b64encode(opaque.convert("RGB").tobytes()).decode("ascii")
+    return json.dumps({"width": size[0], "height": size[1], "rgb": pixels})
