@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from offline_ci.interpreter.interpreter import CodeInterpreter
 
 _LINE_CHARS = 100
+_HOW_TO_READ = re.compile(r"; (?:read|open) it .*")
 
 
 class ChatFiles:
@@ -102,5 +104,5 @@ class ChatFiles:
 
 def _summary(fact: FileFacts) -> str:
     """What a person wants to know of it; how to read it is for the model."""
-    what = fact.text.split("\n", 1)[0].split("; read it", 1)[0]
+    what = _HOW_TO_READ.sub("", fact.text.split("\n", 1)[0])
     return neutral_line(shorten_line(f"{what}: {', '.join(fact.columns)}" if fact.columns else what, _LINE_CHARS))
