@@ -227,7 +227,7 @@ def test_a_session_goes_on_in_another_process(terminal, home, work):
         say(screen, "!kept\r")
         screen.expect("18\r\n")
         say(screen, "/limits memory 64\r")
-        screen.expect("the limit is 67.1 MB")
+        screen.expect("The session holds more than that.")
         say(screen, "!kept + 1\r")
         screen.expect("19\r\n")
         say(screen, "/undo\r")

@@ -232,7 +232,7 @@ class RichView(View):
 
     def _say(self, text: str, style: str) -> None:
         self.rest()
-        self._console.print(Text(neutral(text), style=style), soft_wrap=True)
+        self._console.print(Text(neutral(text), style=style))
 
     def _print(self, what: Text | Rule | Table) -> None:
         self._lines.end()

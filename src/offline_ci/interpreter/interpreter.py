@@ -260,7 +260,7 @@ class CodeInterpreter:
             Whether it moved: checkpoints that were taken before cannot be restored any more.
 
         Raises:
-            SessionFileError: the session holds more than that; nothing has changed.
+            UsageError: the session holds more than that; nothing has changed.
         """
         if replace(self.sandbox.limits, time_s=limits.time_s) == limits:
             self.sandbox.limits = limits

@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Literal
 
+from offline_ci.errors import SessionFileError, UsageError
 from offline_ci.interpreter.memory import Resumed
 from offline_ci.interpreter.ports import CellRunner
 from offline_ci.limits import ResourceLimits
@@ -32,13 +33,17 @@ def move_sandbox(sandbox: CellRunner, limits: ResourceLimits, isolation: Isolati
     """The same session under other limits; the old sandbox is closed.
 
     Raises:
-        SessionFileError: it holds more than that; then the old one is as it was.
+        UsageError: it holds more than that; then the old one is as it was.
+        DiskSpaceError, SessionFileError: there is no room to move it.
     """
     from offline_ci.sandbox import Sandbox
 
     with tempfile.TemporaryDirectory(prefix="offline-ci-") as folder:
         path = Path(folder) / "session"
         sandbox.save(path)
-        moved = Sandbox.load(path, limits=limits, isolation=isolation)
+        try:
+            moved = Sandbox.load(path, limits=limits, isolation=isolation)
+        except SessionFileError as error:
+            raise UsageError("The session holds more than that.", hint="It keeps the limits that it has.") from error
     sandbox.close()
     return moved
