@@ -72,9 +72,7 @@ def capture() -> str:
 def wait_for(tmux: list[str], n: int) -> str:
     """The screen once the chat waits for the next line."""
     for _ in range(240):
-        screen = subprocess.run(
-            [*tmux, "capture-pane", "-e", "-p"], check=True, capture_output=True, text=True
-        ).stdout
+        screen = subprocess.run([*tmux, "capture-pane", "-e", "-p"], check=True, capture_output=True, text=True).stdout
         if READY in screen:
             return screen
         time.sleep(0.5)
