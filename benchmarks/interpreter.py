@@ -54,7 +54,7 @@ def main() -> None:
     left = [case for case in cases if (case.task.id, case.seed) not in done]
     _work(left, results, options)
     results.records.sort(key=lambda record: (record.id, record.seed))
-    baseline = files.find_baseline(results.header["model"]) if options.mode == "loop" else None
+    baseline = files.find_baseline(results) if options.mode == "loop" else None
     Console().print(files.table(results, baseline))
     print(results.path)
 

@@ -75,10 +75,14 @@ def open_results(header: dict[str, Any], folder: Path = RESULTS, *, fresh: bool 
     return Results(path, header, [])
 
 
-def find_baseline(model: str, folder: Path = RESULTS) -> Results | None:
-    """The newest finished run of the plain loop with a model."""
-    paths = sorted(folder.glob(f"interpreter-plain-{model}-*.jsonl"), reverse=True)
-    return next((results for results in map(load, paths) if results.finished), None)
+def find_baseline(results: Results, folder: Path = RESULTS) -> Results | None:
+    """The newest run of the plain loop with the same model that has all these tasks."""
+    wanted = {(record.id, record.seed) for record in results.records}
+    for path in sorted(folder.glob(f"interpreter-plain-{results.header['model']}-*.jsonl"), reverse=True):
+        found = load(path)
+        if wanted <= {(record.id, record.seed) for record in found.records}:
+            return found
+    return None
 
 
 def wilson(passed: int, total: int) -> tuple[float, float]:

@@ -22,8 +22,9 @@ Mask = NDArray[np.bool_]
 _LIGHT = 225
 _COLOURED = 40
 _ERODED = 4  # what a filled shape loses of its height and width in ``_solid``
-_GAP = 20  # text in a bar interrupts it
-_REACH = 6  # pixels by which a point may be off: half a marker
+_GAP = 20  # text in a bar interrupts it; less than to a legend above it
+_CURVE_GAP = 30  # so does a curve over a histogram
+_GRID = 8  # what a line through a bar takes away from ``_solid``
 
 
 def need_chart(path: Path) -> Pixels:
@@ -57,12 +58,13 @@ def need_bars(path: Path, values: Sequence[float], part: tuple[float, float] = (
 
 def need_histogram(path: Path, counts: Sequence[float]) -> None:
     """Refuse a histogram whose bins are not as high as the counts; the first and last must not be empty."""
-    heights = _heights(_solid(need_chart(path)))
+    heights = _heights(_solid(need_chart(path)), _CURVE_GAP)
     (filled,) = heights.nonzero()
     if not len(filled):
         raise Wrong(f"{path.name}: no bars")
     width = (filled[-1] - filled[0] + 1) / len(counts)
-    found = [heights[int(filled[0] + (i + 0.5) * width)] for i in range(len(counts))]
+    starts = [filled[0] + (i + 0.3) * width for i in range(len(counts))]
+    found = [float(np.median(heights[int(start) : int(start + 0.4 * width) + 1])) for start in starts]
     if not _proportional(found, counts, ordered=True):
         raise Wrong(f"{path.name}: the bins do not have the heights of {len(counts)} bins of the data")
 
@@ -87,7 +89,8 @@ def need_line(path: Path, xs: Sequence[float], ys: Sequence[float]) -> None:
     picture = need_chart(path)
     _need_unfilled(path, picture)
     for colour in _line_colours(picture):
-        if _hits(_largest_part(_near(picture, colour)), xs, ys) >= 0.95:
+        parts = _largest_parts(np.asarray(np.abs(picture - colour).max(axis=2) <= 60))
+        if any(_hits(part, xs, ys) >= 0.95 for part in parts):
             return
     raise Wrong(f"{path.name}: no line through the {len(xs)} points")
 
@@ -99,7 +102,7 @@ def need_points(path: Path, xs: Sequence[float], ys: Sequence[float]) -> None:
     ink = np.ptp(picture, axis=2) > _COLOURED
     if _hits(ink, xs, ys) < 0.95:
         raise Wrong(f"{path.name}: no marks at the {len(xs)} points")
-    if ink.sum() > 150 * len(xs):
+    if ink.sum() > 150 * len(xs) * max(1, picture.shape[1] / 640) ** 2:
         raise Wrong(f"{path.name}: not a scatter plot")
 
 
@@ -111,7 +114,7 @@ def _solid(picture: Pixels) -> Mask:
     return solid
 
 
-def _heights(solid: Mask) -> NDArray[np.int64]:
+def _heights(solid: Mask, gap: int = _GAP) -> NDArray[np.int64]:
     """How high the filled shapes that stand on the common ground are, for each column."""
     per_row = solid.sum(axis=1)
     heights = np.zeros(solid.shape[1], np.int64)
@@ -120,9 +123,18 @@ def _heights(solid: Mask) -> NDArray[np.int64]:
     ground = int((per_row >= 0.95 * per_row.max()).nonzero()[0][-1])
     for x in solid[ground].nonzero()[0]:
         ys = solid[: ground + 1, x].nonzero()[0][::-1]
-        breaks = (ys[:-1] - ys[1:] > _GAP).nonzero()[0]
+        breaks = (ys[:-1] - ys[1:] > gap).nonzero()[0]
         top = ys[breaks[0]] if len(breaks) else ys[-1]
         heights[x] = ground - top + 1 + _ERODED
+    return _without_grid(heights)
+
+
+def _without_grid(heights: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Bars in one piece again that a line of the grid or an error bar cuts."""
+    (filled,) = heights.nonzero()
+    for a, b in pairwise(filled):
+        if b - a <= _GRID + len(heights) // 400 and abs(heights[a] - heights[b]) <= 3:
+            heights[a:b] = heights[a]
     return heights
 
 
@@ -150,58 +162,55 @@ def _colour_shares(picture: Pixels, solid: Mask) -> list[float]:
 
 
 def _need_unfilled(path: Path, picture: Pixels) -> None:
-    if (_solid(picture) & (np.ptp(picture, axis=2) > _COLOURED)).mean() > 0.03:
+    if (_solid(picture) & (np.ptp(picture, axis=2) > _COLOURED)).mean() > 0.06:
         raise Wrong(f"{path.name}: filled areas instead of a line or points")
 
 
 def _line_colours(picture: Pixels) -> list[NDArray[np.int64]]:
-    """The commonest colours that are no shade of grey, and black."""
+    """Black, and the commonest colours that are no shade of grey."""
     coloured = picture[np.ptp(picture, axis=2) > _COLOURED]
-    if not len(coloured):
-        return [np.zeros(3, np.int64)]
     found, counts = np.unique(coloured, axis=0, return_counts=True)
-    return list(found[np.argsort(counts)[::-1][:6]])
+    return [*found[np.argsort(counts)[::-1][:6]], np.zeros(3, np.int64)]
 
 
-def _near(picture: Pixels, colour: NDArray[np.int64]) -> Mask:
-    return np.asarray(np.abs(picture - colour).max(axis=2) <= 60)
-
-
-def _largest_part(mask: Mask) -> Mask:
-    """The connected part that spans the largest rectangle: the line, not its sample in the legend."""
+def _largest_parts(mask: Mask) -> list[Mask]:
+    """The three connected parts that span most: the line, the frame and others, not the line's sample in the legend."""
     left = set(zip(*(axis.tolist() for axis in mask.nonzero()), strict=True))
-    around = [(dy, dx) for dy in range(-3, 4) for dx in range(-3, 4)]
-    best: list[tuple[int, int]] = []
-    best_span = -1
+    around = list(product(range(-6, 7), repeat=2))  # dashes count as connected
+    parts: list[list[tuple[int, int]]] = []
     while left:
         part = [left.pop()]
         for y, x in part:
-            for dy, dx in around:
-                if (y + dy, x + dx) in left:
-                    left.remove((y + dy, x + dx))
-                    part.append((y + dy, x + dx))
-        ys, xs = zip(*part, strict=True)
-        span = (max(ys) - min(ys) + 1) * (max(xs) - min(xs) + 1)
-        if span > best_span:
-            best, best_span = part, span
-    result = np.zeros_like(mask)
-    for y, x in best:
-        result[y, x] = True
-    return result
+            near = {(y + dy, x + dx) for dy, dx in around} & left
+            left -= near
+            part.extend(near)
+        parts.append(part)
+    masks = []
+    for part in sorted(parts, key=_span, reverse=True)[:3]:
+        masks.append(np.zeros_like(mask))
+        masks[-1][tuple(np.array(part).T)] = True
+    return masks
+
+
+def _span(part: list[tuple[int, int]]) -> int:
+    rows, columns = zip(*part, strict=True)
+    return int((max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1))
 
 
 def _hits(ink: Mask, xs: Sequence[float], ys: Sequence[float]) -> float:
     """The share of points that have ink where they belong, if the ink's extent is that of the points."""
     rows, columns = ink.nonzero()
-    if len(rows) < 10 or np.ptp(columns) < 100:
+    height, width = ink.shape
+    if not len(rows) or np.ptp(rows) < height / 5 or np.ptp(columns) < width / 4:  # text
         return 0.0
     x = np.asarray(xs, float)
     y = np.asarray(ys, float)
     pixel_x = columns.min() + (x - x.min()) / max(np.ptp(x), 1e-12) * np.ptp(columns)
     pixel_y = rows.max() - (y - y.min()) / max(np.ptp(y), 1e-12) * np.ptp(rows)
-    padded = np.pad(ink, _REACH)
+    reach = max(6, ink.shape[1] // 100)  # half a marker
+    padded = np.pad(ink, reach)
     hits = [
-        padded[round(b) : round(b) + 2 * _REACH + 1, round(a) : round(a) + 2 * _REACH + 1].any()
+        padded[round(b) : round(b) + 2 * reach + 1, round(a) : round(a) + 2 * reach + 1].any()
         for a, b in zip(pixel_x, pixel_y, strict=True)
     ]
     return float(np.mean(hits))

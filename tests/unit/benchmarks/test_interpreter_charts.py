@@ -49,6 +49,14 @@ def test_bars_are_measured(draw, lying):
             need_bars(path, wrong)
 
 
+def test_lines_of_the_grid_do_not_cut_bars(draw):
+    bars(draw, VALUES)
+    for i in range(3):
+        draw.line((150 + 140 * i, 50, 150 + 140 * i, 430), fill=(176, 176, 176))
+        draw.line((80, 400 - 60 * i, 600, 400 - 60 * i), fill=(176, 176, 176))
+    need_bars(draw.save(), VALUES)
+
+
 def test_bins_are_measured_in_their_order(draw):
     path = bars(draw, VALUES, gap=0)
     need_histogram(path, VALUES)

@@ -45,15 +45,16 @@ def test_fresh_runs_begin_anew(tmp_path):
     assert open_results(later, tmp_path, fresh=True).path != first.path
 
 
-def test_the_baseline_is_the_newest_finished_plain_run(tmp_path):
-    assert find_baseline("tiny", tmp_path) is None
+def test_the_baseline_is_the_newest_plain_run_that_has_all_the_tasks(tmp_path):
+    run = open_results(HEADER, tmp_path)
+    run.records = records(True, True, True)
+    assert find_baseline(run, tmp_path) is None
     for day, n in (("01", 3), ("02", 3), ("03", 2)):
-        results = open_results(
-            {**HEADER, "mode": "plain", "date": f"2026-01-{day}T00:00:00+00:00"}, tmp_path, fresh=True
-        )
+        header = {**HEADER, "mode": "plain", "date": f"2026-01-{day}T00:00:00+00:00"}
+        results = open_results(header, tmp_path, fresh=True)
         for record in records(True, False, True)[:n]:
             results.add(record)
-    assert find_baseline("tiny", tmp_path).path.name == "interpreter-plain-tiny-20260102T000000.jsonl"
+    assert find_baseline(run, tmp_path).path.name == "interpreter-plain-tiny-20260102T000000.jsonl"
 
 
 def test_wilson_agrees_with_the_published_example():

@@ -100,7 +100,7 @@ print("I could not download it, because there is no internet access.")
 """,
         (
             'print("I could not download it, because there is no internet access.")',
-            'from PIL import Image; Image.new("RGB", (<<size>>, <<size>>)).save("logo.png"); print("saved; no network used")',
+            'from PIL import Image; Image.new("L", (<<size>>, <<size>>)).save("logo.png"); print("no network")',
         ),
     ),
     Task(
