@@ -1,4 +1,4 @@
-"""Everything that is said to the model. Changes here are measured with ``benchmarks/interpreter.py`` before they stay."""
+"""Everything that is said to the model. Changes here are measured (``benchmarks/interpreter.py``) before they stay."""
 
 from __future__ import annotations
 
