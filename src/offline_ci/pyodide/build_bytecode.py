@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import os
 import threading
 from collections.abc import Iterator, Sequence
@@ -103,13 +102,11 @@ class _CompilingGuest:
         self._stop = stop
         self._output: list[bytes] = []
         clock = Clock()
-        with runtime.rootfs_payload.open("rb") as file:
-            payload = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
         self._fs = standard_filesystem(
             clock.realtime_ns,
             os.urandom,
             quota=Quota(),
-            root=mount_archive(runtime.rootfs_index(), payload, dev=ROOT_DEV),
+            root=mount_archive(runtime.rootfs_index(), runtime.rootfs_contents, dev=ROOT_DEV),
             on_write=lambda _fd, data: self._output.append(data),
         )
         host = Host(fs=self._fs, clock=clock, entropy=os.urandom, environ=ENVIRONMENT)

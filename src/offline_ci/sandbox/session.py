@@ -229,7 +229,8 @@ class GuestSession:
 
     def _undo(self, beginning: GuestState, *, keep_files: bool) -> None:
         """Go back; what a program wrote before it chose to end stays."""
-        written = [(file.path, self._guest.read_file(file.path)) for file in self._guest.changed_files() if keep_files]
+        changed = self._guest.changed_files() if keep_files else []
+        written = [(file.path, self._guest.read_file(file.path)) for file in changed]
         self._life.go_back(beginning)
         for path, data in written:
             self._guest.write_file(path, data)

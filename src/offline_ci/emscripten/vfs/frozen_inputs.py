@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from offline_ci.emscripten.abi import fcntl
 from offline_ci.emscripten.vfs.contents import CHUNK_BYTES
-from offline_ci.emscripten.vfs.frozen import FrozenFile, FrozenFiles, FrozenGrant, FrozenNode
+from offline_ci.emscripten.vfs.frozen import FrozenFile, FrozenFiles, FrozenGrant
 
 _READ_ONLY = fcntl.S_IFREG | 0o444
 
@@ -18,19 +18,14 @@ def own_inputs(files: FrozenFiles) -> FrozenFiles:
         ErrnoError: EIO, one cannot be read.
         ValueError: one has no reader: the state was loaded, and not yet given to a file system.
     """
-    changes = {ino: _copy(node) for ino, node in files.nodes if isinstance(node, FrozenGrant)}
-    orphans: dict[int, FrozenNode] = {
-        ino: _copy(node) if isinstance(node, FrozenGrant) else node for ino, node in files.orphans.items()
-    }
-    copies = [
-        *changes.values(),
-        *(orphans[ino] for ino, node in files.orphans.items() if isinstance(node, FrozenGrant)),
-    ]
+    named = {ino: _copy(node) for ino, node in files.nodes if isinstance(node, FrozenGrant)}
+    nameless = {ino: _copy(node) for ino, node in files.orphans.items() if isinstance(node, FrozenGrant)}
+    copies = [*named.values(), *nameless.values()]
     return replace(
         files,
-        nodes=files.nodes.replace(changes),
-        orphans=orphans,
-        used_bytes=files.used_bytes + sum(copy.size for copy in copies if isinstance(copy, FrozenFile)),
+        nodes=files.nodes.replace(named),
+        orphans={**files.orphans, **nameless},
+        used_bytes=files.used_bytes + sum(copy.size for copy in copies),
         used_files=files.used_files + len(copies),
     )
 
