@@ -1,4 +1,4 @@
-"""Rules for all tests: no network beyond this machine, and unit tests see a home of their own.
+"""Rules for all tests: no network beyond this machine, and tests without the real runtime see a home of their own.
 
 Integration tests use the real ``OFFLINE_CI_HOME``: a missing runtime or model is a failure that names the command,
 never a skip.
@@ -15,7 +15,7 @@ from hypothesis import settings
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
-UNIT = Path(__file__).parent / "unit"
+OWN_HOME = {Path(__file__).parent / name for name in ("unit", "benchmarks")}
 
 
 @pytest.fixture(autouse=True)
@@ -32,5 +32,5 @@ def _loopback_only(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def _own_home(request, monkeypatch, tmp_path_factory):
-    if UNIT in request.path.parents:
+    if OWN_HOME & set(request.path.parents):
         monkeypatch.setenv("OFFLINE_CI_HOME", str(tmp_path_factory.mktemp("home")))

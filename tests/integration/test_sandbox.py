@@ -16,23 +16,6 @@ from offline_ci.errors import UsageError, WorkerCrashedError
 pytestmark = pytest.mark.runtime
 
 
-@pytest.fixture(scope="module", params=["process", "inline"])
-def isolation(request):
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def shared(isolation):
-    with Sandbox(isolation=isolation) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(shared):
-    shared.reset()
-    return shared
-
-
 def image_of(output):
     return Image.open(io.BytesIO(base64.b64decode(output["data"]["image/png"])))
 

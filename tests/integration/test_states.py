@@ -11,23 +11,6 @@ LARGE = "import numpy as np, pandas as pd\ndf = pd.DataFrame({'x': np.arange(200
 LOOK = "(int(df.x.sum()), float(df.y.sum()), len(df))"
 
 
-@pytest.fixture(scope="module", params=["process", "inline"])
-def isolation(request):
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def shared(isolation):
-    with Sandbox(isolation=isolation) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def sandbox(shared):
-    shared.reset()
-    return shared
-
-
 # --- a cell is a transaction
 
 
