@@ -4,12 +4,12 @@ import threading
 import time
 
 import pytest
-import wasmtime
 
 from offline_ci.emscripten.abi.errno import Errno, ErrnoError
 from offline_ci.emscripten.registry import Convention, HostFunction, Support
 from offline_ci.emscripten.unwind import GuestExit, GuestTrap
 from offline_ci.engine import compile_cache, config
+from offline_ci.engine.gate import GATE_ADDRESS
 from offline_ci.engine.hostfuncs import HostLinker
 from offline_ci.engine.instance import MainInstance
 from offline_ci.engine.threads import run_on_big_stack
@@ -34,6 +34,13 @@ WAT = """
   (func (export "wasi_fail") (result i32) (call $wasi_fail))
   (func (export "missing") (call $missing))
   (func (export "loop") (loop $l (br $l)))
+  (func (export "count") (local i32) (loop $l (local.set 0 (i32.add (local.get 0) (i32.const 1))) (br $l)))
+  (func (export "sum") (local i32)
+    (loop $l (local.set 0 (i32.add (local.get 0) (i32.load (i32.const 8)))) (br_if $l (i32.const 1))))
+  (func (export "fill") (loop $l (memory.fill (i32.const 0) (i32.const 1) (i32.const 65536)) (br $l)))
+  (func $tail (export "tail") (return_call $tail))
+  (func (export "copy") (param i32) (memory.copy (i32.const 0) (local.get 0) (i32.const 1)))
+  (func (export "store") (param i32) (i32.store (local.get 0) (i32.const 1)))
   (func $deep (export "deep") (param i32) (result i32) (drop (call $add (i32.const 1) (i32.const 1)))
     (i32.add (i32.const 1) (call $deep (local.get 0))))
   (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
@@ -71,9 +78,14 @@ FUNCTIONS = [
 ]
 
 
+def _compiled(path, wat):
+    path.write_bytes(compile_cache.compile_wasm(compile_cache.wat_to_wasm(wat)))
+    return compile_cache.load_compiled(path)
+
+
 @pytest.fixture(scope="module")
-def module():
-    return compile_cache.wat_module(WAT)
+def module(tmp_path_factory):
+    return _compiled(tmp_path_factory.mktemp("engine") / "m.cwasm", WAT)
 
 
 @pytest.fixture
@@ -157,7 +169,8 @@ def test_exhausting_the_stack_through_host_calls_is_a_trap_and_not_an_abort(make
     assert run_on_big_stack(run) == "stack"
 
 
-def test_an_endless_loop_ends_when_the_tick_says_so(make):
+@pytest.mark.parametrize("endless", ["loop", "count", "sum", "fill", "tail"])
+def test_whatever_is_endless_ends_when_the_tick_says_so(make, endless):
     begin = time.monotonic()
 
     def on_tick():
@@ -166,9 +179,64 @@ def test_an_endless_loop_ends_when_the_tick_says_so(make):
 
     instance = make(on_tick=on_tick)
     with instance.enter(), pytest.raises(GuestTrap) as info:
-        instance.call("loop")
+        instance.call(endless)
     assert info.value.kind == "interrupt"
-    assert time.monotonic() - begin < 2
+    assert 0.1 < time.monotonic() - begin < 2
+
+
+def test_a_guest_that_ended_before_it_was_stopped_can_be_used_again(make):
+    def on_tick():
+        raise GuestTrap("interrupt", "too late")
+
+    instance = make(on_tick=on_tick)
+    with instance.enter(), pytest.raises(GuestTrap, match="too late"):
+        instance.call("loop")
+    assert instance.call("twice", 21) == 42
+    with pytest.raises(GuestTrap) as info:
+        instance.call("load", 1 << 30)
+    assert info.value.kind == "memory"
+
+
+def test_no_tick_comes_once_a_guest_has_been_left(make):
+    ticks = []
+    instance = make(on_tick=lambda: ticks.append(time.monotonic()))
+    with instance.enter():
+        time.sleep(0.1)
+    left = time.monotonic()
+    time.sleep(0.05)
+    assert len(ticks) >= 3
+    assert max(ticks) < left
+
+
+def test_an_error_of_the_tick_is_named_as_ours(make):
+    instance = make(on_tick=lambda: 1 // 0)
+    with instance.enter(), pytest.raises(HostInvariantError, match="ZeroDivisionError"):
+        instance.call("loop")
+
+
+@pytest.mark.parametrize("name", ["store", "copy"])
+@pytest.mark.parametrize("offset", [0, 4096, 65532])
+def test_the_polled_page_cannot_be_written_nor_copied(make, name, offset):
+    instance = make()
+    for close in (False, True):
+        if close:
+            instance._gate.close()
+            instance._gate.open()
+        with pytest.raises(GuestTrap) as info:
+            instance.call(name, GATE_ADDRESS + offset)
+        assert info.value.kind == "memory"
+
+
+def test_memory_never_reaches_the_polled_page(make):
+    instance = make(memory_bytes=1 << 32)
+    assert instance._store is not None
+    assert not instance.memory.grow(1 << 16)
+    assert not instance.memory.grow((1 << 16) - 1)
+
+
+def test_code_without_memory_is_refused_since_it_could_not_be_stopped():
+    with pytest.raises(RuntimeBuildError, match="wasmtime refuses"):
+        compile_cache.compile_wasm(compile_cache.wat_to_wasm("(module (func (loop $l (br $l))))"))
 
 
 def test_memory_grows_to_its_limit_and_no_further(make):
@@ -240,10 +308,9 @@ def test_what_is_no_module_is_refused_with_its_reason(tmp_path):
 
 
 def test_compiled_code_runs_after_a_round_trip_through_a_file(tmp_path):
-    code = compile_cache.compile_wasm(bytes(wasmtime.wat2wasm('(module (func (export "f") (result i32) i32.const 3))')))
-    path = tmp_path / "m.cwasm"
-    path.write_bytes(code)
-    store = wasmtime.Store(config.shared_engine())
-    store.set_epoch_deadline(1)
-    instance = wasmtime.Instance(store, compile_cache.load_compiled(path), [])
-    assert instance.exports(store)["f"](store) == 3
+    wat = '(module (memory (export "memory") 1) (table (export "__indirect_function_table") 1 funcref)'
+    module = _compiled(tmp_path / "m.cwasm", wat + ' (func (export "f") (result i32) i32.const 3))')
+    linker = HostLinker(config.shared_engine(), module, ())
+    instance = MainInstance(linker, module, (), host=Host(), memory_bytes=1 << 20, on_tick=lambda: None)
+    assert instance.call("f") == 3
+    instance.close()

@@ -40,6 +40,17 @@ def test_prints_arrive_as_they_happen_and_in_order(sandbox):
     assert (result.stdout, result.stderr) == ("one\ntwo", "err\n")
 
 
+def test_prints_arrive_while_a_program_computes(sandbox):
+    seen = []
+    begin = time.monotonic()
+    sandbox.run(
+        "print('first')\nimport time\nend = time.monotonic() + 1\nwhile time.monotonic() < end: pass\nprint('last')",
+        on_output=lambda output: seen.append((time.monotonic() - begin, output["text"])),
+    )
+    assert [text for _, text in seen] == ["first\n", "last\n"]
+    assert seen[0][0] < 0.8 < seen[1][0]
+
+
 def test_a_traceback_shows_the_cells_own_lines(sandbox):
     result = sandbox.run("def f(n):\n    return 1 / n\n\nf(0)")
     assert result.status == "error"
@@ -225,6 +236,7 @@ def test_an_endless_loop_ends_in_time_and_the_session_lives(sandbox):
         "while True:\n    try:\n        while True: pass\n    except BaseException: pass",
         "10 ** 10 ** 8",
         "import re; re.match('(a+)+$', 'a' * 40 + 'b')",
+        "import numpy as np; a = np.ones((2500, 2500)); a @ a",
     ],
 )
 def test_code_that_ignores_the_signal_is_stopped(sandbox, code):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar, NamedTuple, NoReturn
@@ -103,6 +104,7 @@ class Host:
         self.signal_ptrs: SignalPtrs | None = None
         self.sleeper = SpinSleeper(sleep, self.has_signal)
         self._signal = 0
+        self._signal_lock = threading.Lock()
 
     def attach(self, instance: LinkableInstance) -> None:
         """Work on this instance and its memory."""
@@ -124,8 +126,12 @@ class Host:
     def raise_signal(self, number: int) -> None:
         """Let the guest's interpreter see a signal at once (2: KeyboardInterrupt), or forget it (0).
 
-        Called on the guest's thread: at a tick of the engine's clock, in a host function, or between two calls.
+        From any thread, as long as the instance lives.
         """
+        with self._signal_lock:
+            self._set_signal(number)
+
+    def _set_signal(self, number: int) -> None:
         if number != self._signal:
             self._signal = number
             if self.signal_ptrs is not None:
@@ -138,8 +144,9 @@ class Host:
 
     def take_signal(self) -> int:
         """The waiting signal, 0 for none; it is forgotten."""
-        number = self._signal
-        self.raise_signal(0)
+        with self._signal_lock:
+            number = self._signal
+            self._set_signal(0)
         return number
 
     # --- refusals

@@ -15,7 +15,7 @@ class GuestTrap(Exception):  # noqa: N818 - a trap is the field's word
     """The guest trapped, or a host function refused to go on; the instance must be discarded.
 
     Attributes:
-        kind: ``interrupt`` (epoch deadline), ``stack`` (call stack exhausted), ``memory`` (out of bounds),
+        kind: ``interrupt`` (it was stopped), ``stack`` (call stack exhausted), ``memory`` (out of bounds),
             ``host`` (a host function said no), ``abort`` or ``other``.
     """
 

@@ -35,7 +35,6 @@ def _prototype(name: str, result: object, *args: object) -> ctypes._NamedFuncPoi
 
 UncheckedCallback = CFUNCTYPE(c_size_t, c_void_p, c_void_p, POINTER(c_uint64), c_size_t)
 """``(env, caller, values, n) -> trap or 0``; a value is 16 bytes, two c_uint64."""
-EpochCallback = CFUNCTYPE(c_void_p, c_void_p, c_void_p, POINTER(c_uint64), POINTER(c_uint8))
 Finalizer = CFUNCTYPE(None, c_void_p)
 NO_FINALIZER = Finalizer()
 
@@ -64,10 +63,6 @@ instance_pre_instantiate = _prototype(
 instance_export_get = _prototype(
     "wasmtime_instance_export_get", c_bool, c_void_p, c_void_p, c_char_p, c_size_t, c_void_p
 )
-store_epoch_deadline_callback = _prototype(
-    "wasmtime_store_epoch_deadline_callback", None, c_void_p, EpochCallback, c_void_p, c_void_p
-)
-context_set_epoch_deadline = _prototype("wasmtime_context_set_epoch_deadline", None, c_void_p, c_uint64)
 trap_new = _prototype("wasmtime_trap_new", c_size_t, c_char_p, c_size_t)
 trap_code = _prototype("wasmtime_trap_code", c_bool, c_void_p, POINTER(c_uint8))
 trap_message = _prototype("wasm_trap_message", None, c_void_p, c_void_p)

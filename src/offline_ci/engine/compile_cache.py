@@ -14,7 +14,9 @@ from pathlib import Path
 import wasmtime
 
 from offline_ci.engine.config import engine_key, shared_engine
-from offline_ci.errors import RuntimeBuildError
+from offline_ci.engine.gate import GATE_ADDRESS
+from offline_ci.errors import RuntimeBuildError, WasmFormatError
+from offline_ci.wasmbin.polls import insert_polls
 
 
 def compiled_name(wasm_sha256: str) -> str:
@@ -23,14 +25,14 @@ def compiled_name(wasm_sha256: str) -> str:
 
 
 def compile_wasm(wasm: bytes) -> bytes:
-    """Compile for this machine; wasmtime uses all processors.
+    """Compile for this machine, with the polls by which a guest is stopped; wasmtime uses all processors.
 
     Raises:
         RuntimeBuildError: the bytes are not a module that wasmtime accepts.
     """
     try:
-        return bytes(wasmtime.Module(shared_engine(), wasm).serialize())
-    except wasmtime.WasmtimeError as exc:
+        return bytes(wasmtime.Module(shared_engine(), insert_polls(wasm, GATE_ADDRESS)).serialize())
+    except (wasmtime.WasmtimeError, WasmFormatError) as exc:
         digest = hashlib.sha256(wasm).hexdigest()
         raise RuntimeBuildError(f"wasmtime refuses the module {digest[:12]}: {str(exc).splitlines()[0]}") from exc
 

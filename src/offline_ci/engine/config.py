@@ -13,6 +13,7 @@ import wasmtime
 
 from offline_ci import _env
 from offline_ci.engine import _capi
+from offline_ci.engine.gate import GATE_ADDRESS
 
 WASM_STACK_BYTES = 16 << 20
 """Native stack for wasm frames. CPython guards the shadow stack only; C recursion without shadow frames ends in a trap,
@@ -27,7 +28,6 @@ _SETTINGS: dict[str, Any] = {
     "wasm_gc": True,
     "wasm_function_references": True,
     "wasm_tail_call": True,
-    "epoch_interruption": True,
     "cranelift_opt_level": "speed",
     "memory_init_cow": True,
     "memory_may_move": False,
@@ -60,6 +60,13 @@ def _wasmtime_version() -> str:
 
 @functools.cache
 def engine_key() -> str:
-    """Identifies what compiled code depends on: wasmtime, settings, processor. 16 hexadecimal digits."""
-    facts = [_wasmtime_version(), _SETTINGS, platform.system(), platform.machine(), sorted(_env.cpu_flags())]
+    """Identifies what compiled code depends on: wasmtime, settings, polls, processor. 16 hexadecimal digits."""
+    facts = [
+        _wasmtime_version(),
+        _SETTINGS,
+        GATE_ADDRESS,
+        platform.system(),
+        platform.machine(),
+        sorted(_env.cpu_flags()),
+    ]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

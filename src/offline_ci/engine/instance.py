@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from ctypes import byref
 from typing import Any
 
@@ -14,6 +15,7 @@ from offline_ci.emscripten.ports import Extern, FuncRef, InstanceRef
 from offline_ci.emscripten.unwind import GuestTrap
 from offline_ci.engine import _capi, hostfuncs
 from offline_ci.engine.config import shared_engine
+from offline_ci.engine.gate import GATE_ADDRESS, Gate
 from offline_ci.engine.hostfuncs import HostLinker
 from offline_ci.engine.memory import WasmtimeMemory
 from offline_ci.engine.ticker import TICKER
@@ -33,7 +35,8 @@ class MainInstance:
         imports: its imports as (module, name, kind), in order.
         host: handed to host functions; one host belongs to one instance.
         memory_bytes: limit of linear memory.
-        on_tick: called about every 10 ms while wasm runs; may raise ``GuestTrap`` to stop it.
+        on_tick: called about every 10 ms, on another thread, while it is entered; may raise ``GuestTrap`` to stop
+            the guest.
     """
 
     def __init__(
@@ -49,34 +52,21 @@ class MainInstance:
         self._linker = linker
         self._host = host
         self._store = wasmtime.Store(shared_engine())
-        self._store.set_limits(memory_size=memory_bytes)
+        self._store.set_limits(memory_size=min(memory_bytes, GATE_ADDRESS))
         self._context = _capi.address(self._store._context())  # noqa: SLF001 - not offered otherwise
         self._keep: list[Any] = [module]
         self._functions: dict[str, Any] = {}
         self._host_functions: dict[str, Any] = {}
         self._null: Any = None
-        self._watch(on_tick)
+        self._on_tick = on_tick
+        self._stopped: BaseException | None = None
         self._instance = self._instantiate_main(module, imports)
         exported = self.find_main_export("memory"), self.find_main_export("__indirect_function_table")
         if exported[0] is None or exported[1] is None:
             raise LinkError("The main module exports no memory or no function table.")
         self.memory = WasmtimeMemory(self._context, _capi.MemoryStruct.from_buffer_copy(exported[0].of.memory))
+        self._gate = Gate(self.memory.address)
         self._table = _capi.Table.from_buffer_copy(exported[1].of.table)
-
-    def _watch(self, on_tick: Callable[[], None]) -> None:
-        def on_epoch(_context: int, _data: int, delta: Any, kind: Any) -> int | None:
-            try:
-                on_tick()
-            except BaseException as exc:  # noqa: BLE001 - it must not cross C
-                CURRENT.pending = CURRENT.pending or exc
-                return int(_capi.error_new(b"stopped"))
-            delta[0], kind[0] = 1, 0
-            return None
-
-        callback = _capi.EpochCallback(on_epoch)
-        self._keep.append(callback)
-        _capi.store_epoch_deadline_callback(_capi.address(self._store.ptr()), callback, None, None)
-        _capi.context_set_epoch_deadline(self._context, 1)
 
     def _main_import(self, module: str, name: str, kind: str) -> Any:
         if kind == "global":  # GOT entries of OpenGL functions, which do not exist here: one null serves all
@@ -110,7 +100,7 @@ class MainInstance:
         if error:
             raise LinkError(f"A module cannot be instantiated: {_capi.take_error(error)}")
         if trap.value:
-            raise_failure(None, trap.value)
+            raise_failure(None, trap.value, self._stopped)
         return instance
 
     def close(self) -> None:
@@ -148,13 +138,27 @@ class MainInstance:
         finally:
             CURRENT.host = previous
         if error or trap.value:
-            raise_failure(error, trap.value)
+            raise_failure(error, trap.value, self._stopped)
         return values[0]
 
-    def enter(self) -> Any:
+    @contextmanager
+    def enter(self) -> Iterator[None]:
         """A context in which deadlines and interrupts are noticed; enter it around guest code."""
-        _capi.context_set_epoch_deadline(self._context, 1)
-        return TICKER.running()
+        try:
+            with TICKER.running(self._tick):
+                yield
+        finally:
+            if self._stopped is not None:  # perhaps too late: the call was over, and the guest may be used again
+                self._stopped = None
+                self._gate.open()
+
+    def _tick(self) -> None:
+        if self._stopped is None:
+            try:
+                self._on_tick()
+            except BaseException as exc:  # noqa: BLE001 - raised on the guest's thread
+                self._stopped = exc
+                self._gate.close()
 
     # --- table
 

@@ -1,20 +1,46 @@
-"""The epoch's clock: one thread per process, which ticks only while wasm runs."""
+"""The clock beside running guests: one thread per process, which ticks only while wasm runs."""
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from offline_ci.engine.config import shared_engine
+import time
+from collections.abc import Callable
 
 TICK_S = 0.01
 """Deadlines and interrupts are noticed within this."""
+_IDLE_TICKS = 50
+"""The thread goes on for that long without guests: to wake it costs more than a short program takes."""
+
+
+class Run:
+    """One guest that runs, as a context: while it is entered, ``tick`` is called on the ticker's thread."""
+
+    __slots__ = ("_is_active", "_lock", "_tick", "_ticker")
+
+    def __init__(self, ticker: Ticker, tick: Callable[[], None]) -> None:
+        self._ticker = ticker
+        self._tick = tick
+        self._lock = threading.Lock()
+        self._is_active = True
+
+    def __enter__(self) -> None:
+        self._ticker.add(self)
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:  # no tick is under way from here on: the guest's memory may be freed
+            self._is_active = False
+        self._ticker.remove(self)
+
+    def tick(self) -> None:
+        """Call ``tick`` if the guest still runs."""
+        with self._lock:
+            if self._is_active:
+                self._tick()
 
 
 class Ticker:
-    """Increments the engine's epoch every ``TICK_S`` while ``running`` is entered somewhere."""
+    """Calls for every running guest a function of its own, every ``TICK_S``."""
 
     def __init__(self) -> None:
         self._reset()
@@ -23,33 +49,45 @@ class Ticker:
 
     def _reset(self) -> None:
         self._lock = threading.Lock()
-        self._active = 0
+        self._runs: set[Run] = set()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
 
-    @contextmanager
-    def running(self) -> Iterator[None]:
-        """Tick for the length of this block."""
-        with self._lock:
-            self._active += 1
-            self._wake.set()
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._tick, name="epoch", daemon=True)
-                self._thread.start()
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._active -= 1
-                if not self._active:
-                    self._wake.clear()
+    def running(self, tick: Callable[[], None]) -> Run:
+        """A context in which ``tick`` is called.
 
-    def _tick(self) -> None:
-        engine, pause = shared_engine(), threading.Event()
+        Args:
+            tick: must not raise; while it blocks, other guests' time stands still.
+        """
+        return Run(self, tick)
+
+    def add(self, run: Run) -> None:
+        """Begin to tick for it."""
+        with self._lock:
+            self._runs.add(run)
+            if not self._wake.is_set():
+                self._wake.set()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="ticker", daemon=True)
+                self._thread.start()
+
+    def remove(self, run: Run) -> None:
+        """Tick no longer for it."""
+        with self._lock:
+            self._runs.discard(run)
+
+    def _work(self) -> None:
+        idle = 0
         while True:
             self._wake.wait()
-            pause.wait(TICK_S)
-            engine.increment_epoch()
+            time.sleep(TICK_S)
+            with self._lock:
+                runs = list(self._runs)
+                idle = 0 if runs else idle + 1
+                if idle > _IDLE_TICKS:
+                    self._wake.clear()
+            for run in runs:
+                run.tick()
 
 
 TICKER = Ticker()

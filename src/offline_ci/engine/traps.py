@@ -13,7 +13,6 @@ from offline_ci.errors import HostInvariantError
 _KINDS = {
     TrapCode.STACK_OVERFLOW.value: ("stack", "the call stack is exhausted"),
     TrapCode.MEMORY_OUT_OF_BOUNDS.value: ("memory", "memory was accessed out of bounds"),
-    TrapCode.INTERRUPT.value: ("interrupt", "the time is up"),
     TrapCode.UNREACHABLE.value: ("abort", "the program aborted"),
     TrapCode.TABLE_OUT_OF_BOUNDS.value: ("other", "a function pointer is out of bounds"),
     TrapCode.INDIRECT_CALL_TO_NULL.value: ("other", "a null function pointer was called"),
@@ -38,8 +37,13 @@ def fail(exc: BaseException) -> int:
     return int(_capi.trap_new(b"host", 4))
 
 
-def raise_failure(error: int | None, trap: int | None) -> None:
+def raise_failure(error: int | None, trap: int | None, stopped: BaseException | None = None) -> None:
     """Raise what a call ended with; both pointers are consumed.
+
+    Args:
+        error: wasmtime's error.
+        trap: its trap.
+        stopped: why the guest's gate was closed; a fault in memory is taken for the poll that found it so.
 
     Raises:
         GuestExit, GuestTrap: the guest's doing.
@@ -47,6 +51,8 @@ def raise_failure(error: int | None, trap: int | None) -> None:
     """
     pending, CURRENT.pending = CURRENT.pending, None
     code, text = _capi.take_trap(trap) if trap else (None, _capi.take_error(error or 0))
+    if stopped is not None and code == TrapCode.MEMORY_OUT_OF_BOUNDS.value:
+        pending = pending or stopped
     if pending is not None:
         if isinstance(pending, (GuestExit, GuestTrap)):
             raise pending

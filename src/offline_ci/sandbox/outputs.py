@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -18,11 +19,12 @@ _STREAMS = {1: "stdout", 2: "stderr"}
 
 
 class OutputCollector:
-    """Collects the outputs of one cell.
+    """Collects the outputs of one cell; from the guest's thread, and ``tick`` from another one.
 
     Args:
         limit_bytes: text that may be printed.
-        on_output: told each output as it happens; consecutive pieces of a stream are joined for about 20 ms.
+        on_output: told each output as it happens, on either thread, one at a time; consecutive pieces of a stream are
+            joined for about 20 ms.
         on_limit: told once, with the bytes so far, when the limit is passed; everything later is dropped.
     """
 
@@ -46,6 +48,7 @@ class OutputCollector:
         self._pending_stream = ""
         self._pending_since = 0.0
         self._line = bytearray()
+        self._lock = threading.RLock()
 
     def write(self, fd: int, data: bytes) -> None:
         """The guest wrote to descriptor 1 or 2."""
@@ -54,15 +57,16 @@ class OutputCollector:
         if not text:
             return
         stream = _STREAMS[fd]
-        if stream != self._pending_stream:
-            self.flush()
-            self._pending_stream = stream
-        if not self._pending:
-            self._pending_since = time.monotonic()
-        self._pending.append(text)
-        self._pending_chars += len(text)
-        if self._pending_chars > _FLUSH_CHARS:
-            self.flush()
+        with self._lock:
+            if stream != self._pending_stream:
+                self.flush()
+                self._pending_stream = stream
+            if not self._pending:
+                self._pending_since = time.monotonic()
+            self._pending.append(text)
+            self._pending_chars += len(text)
+            if self._pending_chars > _FLUSH_CHARS:
+                self.flush()
 
     def _take(self, n: int) -> int:
         if self._over:
@@ -118,40 +122,45 @@ class OutputCollector:
         if kind == "execute_result":
             output["execution_count"] = None
             self.result = str(data.get("text/plain", ""))
-        self.flush()
-        self.outputs.append(output)
-        self._tell(output)
+        self._add(output)
+
+    def _add(self, output: Output) -> None:
+        with self._lock:
+            self.flush()
+            self.outputs.append(output)
+            self._tell(output)
 
     def add_error(self, error: GuestError) -> None:
         """Append the error output that ends a failed cell."""
-        self.flush()
-        output: Output = {
-            "output_type": "error",
-            "ename": error.ename,
-            "evalue": error.evalue,
-            "traceback": error.traceback,
-        }
-        self.outputs.append(output)
-        self._tell(output)
+        self._add(
+            {
+                "output_type": "error",
+                "ename": error.ename,
+                "evalue": error.evalue,
+                "traceback": error.traceback,
+            }
+        )
 
     def tick(self) -> None:
         """Called now and then: show text that has waited long enough."""
-        if self._pending and time.monotonic() - self._pending_since > _FLUSH_S:
-            self.flush()
+        with self._lock:
+            if time.monotonic() - self._pending_since > _FLUSH_S:
+                self.flush()
 
     def flush(self) -> None:
         """Show text that waits."""
-        if not self._pending:
-            return
-        text, name = "".join(self._pending), self._pending_stream
-        self._pending.clear()
-        self._pending_chars = 0
-        last = self.outputs[-1] if self.outputs else None
-        if last is not None and last["output_type"] == "stream" and last["name"] == name:
-            last["text"].append(text)
-        else:
-            self.outputs.append({"output_type": "stream", "name": name, "text": [text]})
-        self._tell({"output_type": "stream", "name": name, "text": text})
+        with self._lock:
+            if not self._pending:
+                return
+            text, name = "".join(self._pending), self._pending_stream
+            self._pending.clear()
+            self._pending_chars = 0
+            last = self.outputs[-1] if self.outputs else None
+            if last is not None and last["output_type"] == "stream" and last["name"] == name:
+                last["text"].append(text)
+            else:
+                self.outputs.append({"output_type": "stream", "name": name, "text": [text]})
+            self._tell({"output_type": "stream", "name": name, "text": text})
 
     def _tell(self, output: Output) -> None:
         if self._on_output is None:

@@ -125,19 +125,19 @@ class GuestSession:
         if self._on_input is None or self._outputs is None:
             return None
         self._outputs.flush()
-        begin = time.monotonic()
         try:
-            line = self._on_input("")
+            with self._watch.waiting():
+                line = self._on_input("")
         except BaseException as exc:  # noqa: BLE001 - we are inside a host function; raised when the cell is over
             self._outputs.failure = exc
             self._watch.request("interrupted")
             return None
-        self._watch.pause(time.monotonic() - begin)
         return (line + "\n").encode("utf-8", "surrogateescape")
 
     def _on_tick(self) -> None:
-        if self._outputs is not None:
-            self._outputs.tick()
+        outputs = self._outputs
+        if outputs is not None:
+            outputs.tick()
         self._watch.tick()
 
     # --- life

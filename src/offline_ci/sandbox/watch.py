@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 from offline_ci.emscripten.unwind import GuestTrap
@@ -17,7 +18,11 @@ Reason = Literal["time_limit", "output_limit", "interrupted"]
 
 
 class Watch:
-    """Decides when a running cell must end. ``request`` may come from any thread, the rest from the guest's."""
+    """Decides when a running cell must end.
+
+    ``request`` may come from any thread, ``tick`` from the guest's and from the one that watches the time, the rest
+    from the guest's.
+    """
 
     def __init__(self) -> None:
         self.reason: Reason | None = None
@@ -26,7 +31,7 @@ class Watch:
         self._requested: Reason | None = None
         self._lock = threading.Lock()
         self._soft = self._hard = float("inf")
-        self._running = False
+        self._running = self._is_waiting = False
 
     def start(self, time_s: float) -> None:
         """A cell begins."""
@@ -55,19 +60,29 @@ class Watch:
         Raises:
             GuestTrap: the cell had its grace and still runs.
         """
-        now = time.monotonic()
-        if self.reason is None:
-            reason = self._requested or ("time_limit" if now >= self._soft else None)
-            if reason is not None:
-                self.reason, self._hard = reason, now + GRACE_S
-                self.raise_signal(SIGINT)
-        elif now >= self._hard:
-            raise GuestTrap("interrupt", "the program did not stop when it was told to")
-
-    def pause(self, seconds: float) -> None:
-        """Time that the cell spent waiting for a person does not count."""
         with self._lock:
-            self._soft += seconds
+            now = time.monotonic()
+            if not self._running or self._is_waiting:
+                return
+            if self.reason is None:
+                reason = self._requested or ("time_limit" if now >= self._soft else None)
+                if reason is not None:
+                    self.reason, self._hard = reason, now + GRACE_S
+                    self.raise_signal(SIGINT)
+            elif now >= self._hard:
+                raise GuestTrap("interrupt", "the program did not stop when it was told to")
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """While the cell waits for a person its time stands still."""
+        begin = time.monotonic()
+        self._is_waiting = True
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._is_waiting = False
+                self._soft += time.monotonic() - begin
 
     def sleep(self, seconds: float) -> None:
         """Sleep for the guest; returns early when the cell is to end."""

@@ -1,4 +1,5 @@
 import json
+import threading
 
 from offline_ci.sandbox.outputs import MEDIA_FACTOR, OutputCollector
 
@@ -26,6 +27,26 @@ def test_pieces_of_a_stream_are_joined_and_streams_stay_in_order():
     ]
     assert [o["text"] for o in told] == ["ab\n", "err\n", "c"]
     assert outputs.stream_text("stdout") == "ab\nc"
+
+
+def test_text_is_neither_lost_nor_doubled_while_another_thread_shows_it():
+    outputs, told, _ = collector(limit=10**6)
+    done = threading.Event()
+
+    def tick():
+        while not done.is_set():
+            outputs._pending_since = 0.0
+            outputs.tick()
+
+    thread = threading.Thread(target=tick)
+    thread.start()
+    for i in range(3000):
+        outputs.write(1 + i % 7 // 6, b"%d\n" % i)
+    done.set()
+    thread.join()
+    outputs.finish()
+    assert "".join(o["text"] for o in told).split() == [str(i) for i in range(3000)]
+    assert "".join(o["text"] for o in outputs.outputs).split() == [str(i) for i in range(3000)]
 
 
 def test_a_character_split_over_two_writes_is_one_character():

@@ -74,3 +74,24 @@ def test_sleep_ends_when_the_cell_is_to_end():
     begin = time.monotonic()
     watch.sleep(10)
     assert time.monotonic() - begin < 1
+
+
+def test_time_stands_still_while_a_person_is_waited_for():
+    watch, signals = watched()
+    watch.start(0.05)
+    with watch.waiting():
+        time.sleep(0.1)
+        watch.tick()
+    watch.tick()
+    assert signals == [0]
+    time.sleep(0.06)
+    watch.tick()
+    assert watch.reason == "time_limit"
+
+
+def test_nothing_is_raised_once_the_cell_is_over():
+    watch, signals = watched()
+    watch.start(0.0)
+    watch.stop()
+    watch.tick()
+    assert SIGINT not in signals
