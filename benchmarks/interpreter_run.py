@@ -17,13 +17,17 @@ from suites.interpreter import Case
 
 from offline_ci import CodeInterpreter, Sandbox
 from offline_ci.errors import OfflineCIError
+from offline_ci.interpreter.outputs import render_outputs
 from offline_ci.interpreter.saving import OutputFolder, save_results
+from offline_ci.interpreter.shorten import shorten_middle
 from offline_ci.llm.base import CodeModel, Message
 from offline_ci.llm.scripted import ScriptedModel
+from offline_ci.sandbox.result import Output
 
 Mode = Literal["loop", "plain"]
 TIME_LIMIT_S = 300.0
 _KEPT_CHARS = 4000
+_SHOWN_CHARS = 1500
 
 
 @dataclass(slots=True)
@@ -41,6 +45,7 @@ class Record:
         completion_tokens: tokens that the model wrote.
         answers: to each request.
         code: the programs, in order.
+        outputs: what came of each program: what it printed, and its error.
     """
 
     id: str
@@ -53,12 +58,13 @@ class Record:
     completion_tokens: int = 0
     answers: list[str] = field(default_factory=list)
     code: list[str] = field(default_factory=list)
+    outputs: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The line, with long texts cut."""
         document = asdict(self)
-        for name in ("answers", "code"):
-            document[name] = [text[:_KEPT_CHARS] for text in document[name]]
+        for name in ("answers", "code", "outputs"):
+            document[name] = [shorten_middle(text, _KEPT_CHARS) for text in document[name]]
         return document
 
 
@@ -92,6 +98,7 @@ def _loop(case: Case, model: CodeModel, inputs: list[Path], out: Path, record: R
             inputs = []
             record.answers.append(answer.text)
             record.code += [turn.code for turn in answer.turns]
+            record.outputs += [_shown(turn.status, turn.outputs) for turn in answer.turns]
             record.turns = len(record.code)
             record.completion_tokens += answer.usage.completion_tokens
             if answer.status != "ok" or not left():
@@ -111,12 +118,20 @@ def _plain(case: Case, model: CodeModel, inputs: list[Path], out: Path, record: 
             results += answer.results
             record.answers.append(answer.text)
             record.code += answer.programs
+            record.outputs += [_shown(result.status, result.outputs) for result in answer.results]
             record.turns = len(record.code)
             record.completion_tokens += answer.completion_tokens
             if not left():
                 record.status, record.reason = "interrupted", "out of time"
                 return
         save_results(OutputFolder(out), sandbox, results)
+
+
+def _shown(status: str, outputs: Sequence[Output]) -> str:
+    """What came of a program, for whoever looks for the cause of a failure."""
+    errors = [f"{output['ename']}: {output['evalue']}" for output in outputs if output["output_type"] == "error"]
+    printed = render_outputs(outputs, _SHOWN_CHARS)
+    return "\n".join([printed, *errors] if status == "ok" or errors else [printed, f"({status})"]).strip()
 
 
 @contextmanager

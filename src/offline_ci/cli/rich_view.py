@@ -93,6 +93,10 @@ class RichView(View):
             case events.AnswerText(text=text):
                 self._show_answer(text)
                 self._activity.token("writing the answer")
+            case events.AnswerDropped(reason=reason):
+                self._print(Text(f"(not the answer: {neutral(reason)})", style="dim"))
+                self._in_answer = False
+                self._activity.begin("thinking")
             case events.RequestFinished(status=status, answer=answer):
                 self.rest()
                 self._in_request = False

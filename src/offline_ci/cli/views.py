@@ -87,6 +87,9 @@ class PlainView(View):
             case events.AnswerText(text=text):
                 self._begin("--- answer\n", code=False)
                 self._write(text)
+            case events.AnswerDropped(reason=reason):
+                self._end()
+                self._write(f"(not the answer: {reason})\n")
             case events.RequestFinished(status=status, answer=answer):
                 self._end()
                 if status != "ok":

@@ -60,6 +60,13 @@ class AnswerText:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerDropped:
+    """What was written is not the answer; another one follows. ``reason`` is one short sentence."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class RequestFinished:
     """The request is answered, or given up."""
 
@@ -68,6 +75,14 @@ class RequestFinished:
 
 
 Event = (
-    RequestStarted | CodeText | CodeFinished | CodeDropped | CellOutput | CellFinished | AnswerText | RequestFinished
+    RequestStarted
+    | CodeText
+    | CodeFinished
+    | CodeDropped
+    | CellOutput
+    | CellFinished
+    | AnswerText
+    | AnswerDropped
+    | RequestFinished
 )
 OnEvent = Callable[[Event], None]

@@ -117,3 +117,11 @@ def _is_program(code: str) -> bool:
         return False
     body = ast.parse(code).body
     return any(not isinstance(node, ast.Expr) or isinstance(node.value, ast.Call | ast.Await) for node in body)
+
+
+def without_comments(code: str) -> str:
+    """The program as Python understands it: two that differ in comments and blanks only are the same."""
+    try:
+        return ast.unparse(ast.parse(code))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return code

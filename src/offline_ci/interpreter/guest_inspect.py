@@ -8,6 +8,7 @@ tests. A file that cannot be understood is described by its size, never an error
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -15,11 +16,15 @@ import sqlite3
 import tarfile
 import wave
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 SAMPLE_BYTES = 1 << 18
 WHOLE_BYTES = 64 << 20
+PLAIN_PIXELS = 1 << 24
+PDF_PAGES = 5
 DELIMITERS = ",;\t|"
 IMAGES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".ico", ".ppm"}
 TEXTS = {".txt", ".csv", ".tsv", ".json", ".md", ".log", ".xml", ".html"}
@@ -28,15 +33,36 @@ _INTEGER = re.compile(r"[+-]?\d{1,18}")
 _FLOAT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _COMMA_FLOAT = re.compile(r"[+-]?\d+,\d+")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}(?: \d\d:\d\d.*)?")
+_RULE = re.compile(r"\|?\s*:?-{2,}[-:| ]*")
+_SLIDE = re.compile(r"ppt/slides/slide(\d+)\.xml")
 _MISSING = {"", "na", "n/a", "nan", "null", "none", "-"}
 
 Description = dict[str, Any]
 """``text``: lines for the model; ``columns``: column names; ``read``: a call that reads the file."""
 
 
-def main(names: list[str], max_chars: int) -> str:
-    """JSON: name to ``Description``."""
-    return json.dumps({name: describe(Path(name), max_chars) for name in names})
+def main(names: list[str], max_chars: int, given: Sequence[str] = ()) -> str:
+    """JSON: name to ``Description``; of pictures also whether they show what a given one shows."""
+    found = {name: describe(Path(name), max_chars) for name in names}
+    for name in names:
+        same = next((other for other in given if other != name and _is_same_picture(Path(name), Path(other))), None)
+        if same is not None:
+            found[name]["text"] += f", the same pixels as {same}"
+    return json.dumps(found)
+
+
+def _is_same_picture(path: Path, other: Path) -> bool:
+    if path.suffix.lower() not in IMAGES or path.suffix.lower() != other.suffix.lower():
+        return False
+    from PIL import Image
+
+    try:
+        with Image.open(path) as one, Image.open(other) as two:
+            if one.size != two.size or one.width * one.height > PLAIN_PIXELS:
+                return False
+            return one.convert("RGBA").tobytes() == two.convert("RGBA").tobytes()
+    except (OSError, ValueError):
+        return False
 
 
 def describe(path: Path, max_chars: int = 1500) -> Description:
@@ -66,6 +92,8 @@ def _describe(path: Path) -> Description:
         return _office(path, suffix)
     if zipfile.is_zipfile(path) or (suffix in {".tar", ".tgz", ".gz", ".bz2", ".xz"} and tarfile.is_tarfile(path)):
         return _archive(path)
+    if head.startswith(b"%PDF"):
+        return _pdf(path)
     if suffix == ".wav":
         return _wave(path)
     if suffix in NO_READER:
@@ -105,7 +133,7 @@ def _textual(path: Path, suffix: str, encoding: str) -> Description:
         read = f"pd.read_json({path.name!r}, lines=True)"
         shape = _shape(rows)
         return {"text": f"JSON lines: {shape}; read it with {read}", "columns": keys, "read": read}
-    table = _csv(path, suffix, encoding, text)
+    table = _xml(path, text) if suffix == ".xml" else _markdown(path, text) or _csv(path, suffix, encoding, text)
     if table is not None:
         return table
     lines = text.splitlines()
@@ -114,6 +142,38 @@ def _textual(path: Path, suffix: str, encoding: str) -> Description:
     read = f"lines = open({path.name!r}{option}).read().splitlines()"
     what = f"text, {len(lines)} lines, {len(text.split())} words; read it with {read}; it begins:"
     return {"text": f"{what}\n{shown}", "read": read}
+
+
+def _markdown(path: Path, text: str) -> Description | None:
+    """The first table of a Markdown text."""
+    lines = [line.strip() for line in text.splitlines()]
+    start = next((i for i, line in enumerate(lines[1:]) if _RULE.fullmatch(line) and lines[i].startswith("|")), None)
+    if start is None:
+        return None
+    columns = [cell.strip() for cell in lines[start].strip("|").split("|")]
+    count = next((i for i, line in enumerate(lines[start + 2 :]) if not line.startswith("|")), len(lines) - start - 2)
+    cells = "[cell.strip() for cell in line.strip().strip('|').split('|')]"
+    read = f"rows = [{cells} for line in open({path.name!r}) if line.strip().startswith('|')]"
+    then = "df = pd.DataFrame(rows[2:], columns=rows[0])"
+    first = "\n".join("  " + line[:200] for line in lines[start : start + 4])
+    what = f"Markdown with a table, {count} rows, columns {columns}; read it with\n  {read}\n  {then}"
+    return {"text": f"{what}\n it begins:\n{first}", "columns": columns, "read": read}
+
+
+def _xml(path: Path, text: str) -> Description | None:
+    """Records below the root, as most data in XML has them."""
+    root = ET.fromstring(text)  # noqa: S314 - in the sandbox, in limited time
+    if len(root) == 0:
+        return None
+    record = root[0]
+    alike = [child for child in root if child.tag == record.tag]
+    columns = [*record.attrib, *dict.fromkeys(child.tag for child in record)]
+    read = f"root = ElementTree.parse({path.name!r}).getroot()"
+    rows = "rows = [{**record.attrib, **{child.tag: child.text for child in record}} for record in root]"
+    first = ET.tostring(record, "unicode").strip()[:400]
+    what = f"XML: <{root.tag}> with {len(root)} elements, {len(alike)} of them <{record.tag}>"
+    how = f"read it with\n  from xml.etree import ElementTree\n  {read}\n  {rows}"
+    return {"text": f"{what}; {how}\n the first: {first}", "columns": columns, "read": read}
 
 
 def _json(path: Path, value: Any) -> Description:
@@ -225,37 +285,55 @@ def _excel(path: Path) -> Description:
     import openpyxl  # type: ignore[import-untyped, unused-ignore]
 
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    parts, columns = [], list[str]()
+    parts, columns, headers = [], list[str](), list[list[str]]()
     for sheet in book.worksheets[:6]:
         rows = [
             ["" if cell is None else str(cell)[:40] for cell in row]
             for row in sheet.iter_rows(min_row=1, max_row=4, values_only=True)
         ]
-        if rows and not columns:
-            columns = [cell for cell in rows[0] if cell]
+        headers.append([cell for cell in rows[0] if cell] if rows else [])
         shown = "\n".join("    " + " | ".join(row[:20]) for row in rows)
         parts.append(f"  sheet {sheet.title!r}, {sheet.max_row} rows, {sheet.max_column} columns:\n{shown}")
     names = [sheet.title for sheet in book.worksheets]
     book.close()
+    columns = next(filter(None, headers), [])
     which = f", sheet_name={names[0]!r}" if len(names) > 1 else ""
     read = f"pd.read_excel({path.name!r}{which})"
-    what = f"Excel workbook, sheets {names}"
-    return {"text": f"{what}; read it with {read}\n" + "\n".join(parts), "columns": columns, "read": read}
+    how = f"read it with {read}"
+    if len(names) > 1 and columns and all(header == columns for header in headers):
+        everything = f"pd.concat(pd.read_excel({path.name!r}, sheet_name=None), names=['sheet']).reset_index('sheet')"
+        how = f"read all sheets as one table, with a column 'sheet', with {everything}; one sheet with {read}"
+    return {"text": f"Excel workbook, sheets {names}; {how}\n" + "\n".join(parts), "columns": columns, "read": read}
 
 
 def _sqlite(path: Path) -> Description:
     connection = sqlite3.connect(f"file:{path.as_posix()}?mode=ro&immutable=1", uri=True)
     query = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'"
-    parts, columns = [], list[str]()
+    parts, columns, fields_of = [], list[str](), dict[str, list[str]]()
     for (table,) in connection.execute(query).fetchall()[:20]:
         quoted = '"' + table.replace('"', '""') + '"'
         fields = connection.execute(f"PRAGMA table_info({quoted})").fetchall()
         count = connection.execute(f"SELECT count(*) FROM {quoted}").fetchone()[0]  # noqa: S608 - quoted above
         parts.append(f"  table {table}, {count} rows: " + ", ".join(f"{field[1]} {field[2]}" for field in fields))
-        columns += [field[1] for field in fields]
+        fields_of[table] = [field[1] for field in fields]
+        columns += fields_of[table]
     connection.close()
-    read = f"sqlite3.connect({path.name!r})"
+    read = f"connection = sqlite3.connect({path.name!r})"
+    parts += [f"  {join}" for join in _joins(fields_of)]
     return {"text": f"SQLite database; open it with {read}\n" + "\n".join(parts), "columns": columns, "read": read}
+
+
+def _joins(fields_of: dict[str, list[str]]) -> list[str]:
+    """Which tables belong together, as far as names tell: ``customer_id`` and the ``id`` of ``customers``."""
+    joins = []
+    for table, fields in fields_of.items():
+        for field in fields:
+            stem = field.lower().removesuffix("id").removesuffix("_")
+            for other, keys in fields_of.items():
+                key = next((key for key in keys if key.lower() in {"id", field.lower()}), None)
+                if stem and other != table and other.lower().startswith(stem) and key is not None:
+                    joins.append(f"joined: FROM {table} JOIN {other} ON {other}.{key} = {table}.{field}")
+    return joins[:4]
 
 
 # --- the rest
@@ -267,17 +345,55 @@ def _image(path: Path) -> Description:
     with Image.open(path) as image:
         frames = getattr(image, "n_frames", 1)
         what = f"{image.format} image, width {image.width}, height {image.height}, mode {image.mode}"
+        if image.width * image.height <= PLAIN_PIXELS:
+            bands = (band.getextrema() for band in image.convert("RGBA").split())
+            what += ", all of one colour" * all(low == high for low, high in bands)
     read = f"Image.open({path.name!r})"
     return {"text": what + (f", {frames} frames" if frames > 1 else "") + f"; open it with {read}", "read": read}
 
 
 def _office(path: Path, suffix: str) -> Description:
-    read = f"docx.Document({path.name!r})" if suffix == ".docx" else f"pptx.Presentation({path.name!r})"
-    member = "word/document.xml" if suffix == ".docx" else "ppt/slides/slide1.xml"
     with zipfile.ZipFile(path) as archive:
-        markup = archive.read(member).decode("utf-8", "replace")
-    text = " ".join(re.sub(r"<[^>]+>", " ", markup).split())
-    return {"text": f"{suffix[1:]} document; open it with {read}; it begins: {text[:300]}", "read": read}
+        if suffix == ".pptx":
+            return _slides(path, archive)
+        markup = archive.read("word/document.xml").decode("utf-8", "replace")
+    read = f"document = docx.Document({path.name!r})"
+    text = f"docx document; open it with {read}; it begins: {_plain(markup)[:300]}"
+    tables = re.findall(r"<w:tbl>.*?</w:tbl>", markup, re.DOTALL)
+    columns: list[str] = []
+    if tables:
+        rows = [re.findall(r"<w:tc[ >].*?</w:tc>", row, re.DOTALL) for row in re.split(r"<w:tr[ >]", tables[0])[1:]]
+        columns = [_plain(cell) for cell in rows[0]] if rows else []
+        cells = "rows = [[cell.text for cell in row.cells] for row in document.tables[0].rows]"
+        text += f"\n tables: {len(tables)}; the first has {len(rows)} rows, at the top {columns}; read it with {cells}"
+    return {"text": text, "columns": columns, "read": read}
+
+
+def _slides(path: Path, archive: zipfile.ZipFile) -> Description:
+    numbered = {int(match[1]): match[0] for match in map(_SLIDE.fullmatch, archive.namelist()) if match}
+    texts = [_plain(archive.read(numbered[number]).decode("utf-8", "replace")) for number in sorted(numbered)[:30]]
+    read = f"presentation = Presentation({path.name!r})"
+    shown = "\n".join(f"  slide {i}: {text[:120]}" for i, text in enumerate(texts, 1))
+    each = '" ".join(shape.text for shape in slide.shapes if shape.has_text_frame)'
+    how = f"open it with {read}; the text of a slide is {each}"
+    return {"text": f"pptx presentation, {len(numbered)} slides; {how}\n{shown}", "read": read}
+
+
+def _pdf(path: Path) -> Description:
+    import pypdf
+
+    read = f"reader = pypdf.PdfReader({path.name!r})"
+    reader = pypdf.PdfReader(path)
+    texts = (page.extract_text() for page in reader.pages[:PDF_PAGES])
+    shown = "\n".join(
+        f"  reader.pages[{i}], page {i + 1}: {' '.join(text.split())[:200]}" for i, text in enumerate(texts)
+    )
+    how = f"open it with {read}; the text of a page is reader.pages[0].extract_text()"
+    return {"text": f"PDF, {len(reader.pages)} pages; {how}\n{shown}", "read": read}
+
+
+def _plain(markup: str) -> str:
+    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", markup).split()))
 
 
 def _archive(path: Path) -> Description:

@@ -69,6 +69,8 @@ def hint_for(
         return _file_hint(error.evalue, files, closest)
     if name == "KeyError" or "not in index" in error.evalue or "not found in axis" in error.evalue:
         return _key_hint(error.evalue, line, columns, variables, closest)
+    if "no such column" in error.evalue or "no such table" in error.evalue:
+        return f"write the real names instead of others; the columns are {', '.join(map(repr, columns[:30]))}."
     if name in {"URLError", "gaierror", "ConnectionError"}:
         return "there is no network; use the given files only."
     if name == "AttributeError":
@@ -98,9 +100,6 @@ def _name_hint(evalue: str, variables: Sequence[Variable], closest: Closest) -> 
     if match is None:
         return None
     near = closest(match[1], [variable.name for variable in variables])
-    usual = {"pd": "import pandas as pd", "np": "import numpy as np", "plt": "import matplotlib.pyplot as plt"}
-    if match[1] in usual:
-        return f"the program lacks `{usual[match[1]]}`."
     if match[1][0].isupper():
         return f"import {match[1]} first."
     return f"did you mean {near}?" if near else f"give {match[1]} a value before you use it."
@@ -110,7 +109,9 @@ def _file_hint(evalue: str, files: Sequence[str], closest: Closest) -> str:
     match = re.search(r"'([^']+)'", evalue)
     wanted = match[1].removeprefix("/mnt/data/") if match else ""
     near = closest(wanted.rsplit("/", 1)[-1], files) if wanted else None
-    there = ", ".join(files[:15]) or "no files"
+    if not files:
+        return "there are no files; work with what the request says."
+    there = ", ".join(files[:15])
     return (f"did you mean {near!r}? " if near else "") + f"In the working directory there is: {there}."
 
 
@@ -157,6 +158,11 @@ def _attribute_hint(evalue: str) -> str | None:
 
 
 def _value_hint(evalue: str, line: str, variables: Sequence[Variable]) -> str | None:
+    if many := re.search(r"format string passed to (Series|DataFrame|ndarray|Index|list)\.__format__", evalue):
+        return (
+            f"this is a {many[1]} of many values, not one number. For one number put brackets around the whole "
+            'expression and sum it, as in (df["a"] * df["b"]).sum(); else print it without a format.'
+        )
     if "could not convert string to float" in evalue or "agg function failed" in evalue:
         return "only some columns are numbers: choose the numeric columns, or pass numeric_only=True."
     if any(words in evalue for words in _SHAPE_TROUBLE):

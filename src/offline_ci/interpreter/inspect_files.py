@@ -32,19 +32,25 @@ class FileFacts:
     columns: list[str] = field(default_factory=list)
 
 
-def inspect_files(sandbox: CellRunner, names: Sequence[str]) -> list[FileFacts]:
-    """Describe files of the session; a file that defeats the inspection is described by its name."""
+def inspect_files(sandbox: CellRunner, names: Sequence[str], given: Sequence[str] = ()) -> list[FileFacts]:
+    """Describe files of the session; a file that defeats the inspection is described by its name.
+
+    Args:
+        sandbox: whose files.
+        names: below ``/mnt/data``.
+        given: other files; where a picture shows what one of these shows, it is said.
+    """
     if not names:
         return []
     max_chars = max(_MIN_CHARS, min(_MAX_CHARS, _TOTAL_CHARS // len(names)))
-    result = sandbox.run(inspection_cell(names, max_chars), time_s=_TIME_S)
+    result = sandbox.run(inspection_cell(names, max_chars, given), time_s=_TIME_S)
     found = _parse(result.stdout) if result.ok else {}
     return [_facts(name, found.get(name)) for name in names]
 
 
-def inspection_cell(names: Sequence[str], max_chars: int) -> str:
+def inspection_cell(names: Sequence[str], max_chars: int, given: Sequence[str] = ()) -> str:
     """A cell that prints the description and leaves no name behind in the session."""
-    call = f"ns['main']({list(names)!r}, {max_chars})"
+    call = f"ns['main']({list(names)!r}, {max_chars}, {list(given)!r})"
     return f"print((lambda ns: (exec({_source()!r}, ns), {call})[1])({{'__name__': 'offline_ci_inspect'}}))"
 
 

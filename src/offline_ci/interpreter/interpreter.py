@@ -29,6 +29,7 @@ from offline_ci.interpreter.loaded_model import (
 from offline_ci.interpreter.loop import LoopSettings, Outcome, RequestLoop
 from offline_ci.interpreter.memory import Memory, Resumed
 from offline_ci.interpreter.ports import CellRunner
+from offline_ci.interpreter.recipes import choose_recipes
 from offline_ci.interpreter.sandboxes import Isolation, move_sandbox, open_sandbox
 from offline_ci.interpreter.saving import OutputFolder, save_results
 from offline_ci.limits import ResourceLimits
@@ -347,7 +348,8 @@ class CodeInterpreter:
         told = {fact.name for fact in facts}
         is_first = not self._history
         earlier = [] if is_first else [file.path for file in self.sandbox.files.list() if file.path not in told]
-        message = prompt.request_message(request, facts, earlier, self._untold_cells())
+        recipes = choose_recipes(request, [*told, *earlier])
+        message = prompt.request_message(request, facts, earlier, self._untold_cells(), recipes)
         self._conversation.add_request(message, short=request)
         loop = RequestLoop(self.model, self.sandbox, self._conversation, settings, emit, lambda: self._interrupted)
         return loop.run(index, request, facts, earlier)

@@ -11,20 +11,20 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 from offline_ci.errors import PromptTooLongError
 from offline_ci.interpreter import events, prompt
 from offline_ci.interpreter.answer import AnswerStatus, Turn, Usage
+from offline_ci.interpreter.checks import Demands, foreign_numbers
 from offline_ci.interpreter.conversation import Conversation
 from offline_ci.interpreter.distil import Surroundings, distil
-from offline_ci.interpreter.extract import extract_code
+from offline_ci.interpreter.extract import extract_code, without_comments
 from offline_ci.interpreter.inspect_files import FileFacts, inspect_files
-from offline_ci.interpreter.mend import MENDABLE, mend_names
+from offline_ci.interpreter.mend import MENDABLE, mend
 from offline_ci.interpreter.outputs import render_outputs, said_anything
 from offline_ci.interpreter.ports import CellRunner
 from offline_ci.interpreter.variables import list_variables
-from offline_ci.interpreter.wanted_files import missing, wanted_files
 from offline_ci.llm.base import CodeModel, Completion, GenerationParams
 from offline_ci.sandbox.result import ExecutionResult
 
@@ -32,6 +32,8 @@ _REPEAT_TEMPERATURE: Final = 0.7
 _MAX_ANSWER_TOKENS: Final = 400
 _CHARS_PER_TOKEN: Final = 3
 _MAX_MENDS: Final = 3
+_MAX_WRITTEN: Final = 8
+_ALL_CHARS: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,8 @@ class RequestLoop:
         self._outcome = Outcome()
         self._failed: dict[str, str] = {}
         self._problem = ""
+        self._written: list[FileFacts] = []
+        self._half_done_since: Any = None
         self._temperature = settings.temperature
 
     def run(self, index: int, request: str, facts: Sequence[FileFacts], earlier: Sequence[str]) -> Outcome:
@@ -110,7 +114,8 @@ class RequestLoop:
         """
         self._facts = facts
         self._index = index
-        self._wanted = wanted_files(request, [*earlier, *(fact.text for fact in facts)])
+        self._request = request
+        self._demands = Demands.of(request, facts, earlier)
         try:
             for attempt in range(self._settings.max_turns):
                 if self._attempt(attempt):
@@ -136,25 +141,27 @@ class RequestLoop:
         completion, code = self._write_program(attempt)
         if code is None or completion.finish_reason == "length":
             self._problem = prompt.NO_CODE if code is None else prompt.TOO_LONG
-            self._failed.setdefault(code or "", self._problem)
+            self._failed.setdefault(without_comments(code or ""), self._problem)
             self._emit(events.CodeDropped("No program." if code is None else "Too long."))
             self._conversation.add_program(_fenced(code or ""))
             self._conversation.add_feedback(self._problem)
             return False
-        if code in self._failed:
+        if (same := without_comments(code)) in self._failed:
             self._emit(events.CodeDropped("The same program has failed before."))
-            self._change_strategy(self._failed[code])
+            self._change_strategy(self._failed[same])
             return False
-        code, result = self._run_mended(code)
+        code, result, before = self._run_mended(code)
         self._conversation.add_program(_fenced(code))
         problem = self._judge(result, code)
         if problem is None:
             self._answer(result)
             return True
+        if result.error is not None:
+            self._half_done_since = before
         if _without_numbers(problem) in map(_without_numbers, self._failed.values()):
             # Other words, the same mistake.
             self._change_strategy(problem)
-        self._failed[code] = self._problem = problem
+        self._failed[without_comments(code)] = self._problem = problem
         return False
 
     def _write_program(self, attempt: int) -> tuple[Completion, str | None]:
@@ -183,21 +190,30 @@ class RequestLoop:
             raise _Interrupted
         return completion
 
-    def _run_mended(self, code: str) -> tuple[str, ExecutionResult]:
-        """Run a program; where it fails over the spelling of a name, put that right and run it again."""
+    def _run_mended(self, code: str) -> tuple[str, ExecutionResult, Any]:
+        """Run a program; where it fails over the spelling of a name, put that right and run it again.
+
+        Returns:
+            What ran at last, how it ended, and the state before it.
+        """
+        if self._half_done_since is not None:  # what the last program did before it failed would mislead
+            self._sandbox.restore(self._half_done_since)
+            self._half_done_since = None
+        before = self._sandbox.checkpoint()
         result = self._run(code)
         for _ in range(_MAX_MENDS):
             if result.error is None or result.error.ename not in MENDABLE:
                 break
             around = self._surroundings()
             columns = [column for variable in around.variables for column in variable.columns]
-            mended = mend_names(result, code, [*columns, *around.columns, *around.files])
+            mended = mend(result, code, [*columns, *around.columns, *around.files])
             if mended is None:
                 break
             code = mended
             self._emit(events.CodeText(code))
+            self._sandbox.restore(before)
             result = self._run(code)
-        return code, result
+        return code, result, before
 
     def _run(self, code: str) -> ExecutionResult:
         self._emit(events.CodeFinished(code))
@@ -215,18 +231,24 @@ class RequestLoop:
         """None where the program did the job; else what is wrong, which the model has then been told."""
         output = render_outputs(result.outputs, self._output_chars())
         if not (result.ok or _left_early_but_well(result)):
-            problem = distil(result, code, self._surroundings())
-            self._conversation.add_feedback(prompt.error_message(problem, output))
-            return problem
-        absent = missing(self._wanted, (file.path for file in self._sandbox.files.list())) if self._wanted else []
-        if absent:
-            problem = prompt.missing_files(absent)
-        elif not said_anything(result):
-            problem = prompt.SILENT
-        else:
+            failure = distil(result, code, self._surroundings())
+            self._conversation.add_feedback(prompt.error_message(failure, output))
+            return failure
+        problem = self._unmet() or (None if said_anything(result) else prompt.SILENT)
+        if problem is None:
             return None
         self._conversation.add_feedback(prompt.unfinished_message(problem, output))
         return problem
+
+    def _unmet(self) -> str | None:
+        self._written = self._inspect_written()
+        return self._demands.find_unmet((file.path for file in self._sandbox.files.list()), self._written)
+
+    def _inspect_written(self) -> list[FileFacts]:
+        present = {file.path for file in self._sandbox.files.list()}
+        changed = dict.fromkeys(file.path for result in self._outcome.results for file in result.files)
+        given = [fact.name for fact in self._facts if fact.name in present]
+        return inspect_files(self._sandbox, [path for path in changed if path in present][-_MAX_WRITTEN:], given)
 
     def _surroundings(self) -> Surroundings:
         return Surroundings(
@@ -247,21 +269,39 @@ class RequestLoop:
     # --- answering
 
     def _answer(self, result: ExecutionResult) -> None:
-        """Write the answer from a program's output; where the model writes code again, the output is the answer."""
+        """Write the answer from a program's output; where that does not work out, the output is the answer."""
         output = render_outputs(result.outputs, self._output_chars())
-        written = inspect_files(self._sandbox, [file.path for file in result.files][:8])
-        written = [replace(fact, text=fact.text.split(";")[0].split("\n")[0]) for fact in written]
+        written = [replace(fact, text=fact.text.split(";")[0].split("\n")[0]) for fact in self._written]
         self._conversation.add_feedback(prompt.output_message(output, written))
-        max_tokens = min(_MAX_ANSWER_TOKENS, self._settings.max_program_tokens)
-        params = GenerationParams(max_tokens=max_tokens, temperature=0.0, seed=self._settings.seed, stop=("```",))
-        completion = self._generate(params, "", lambda text: self._emit(events.AnswerText(text)))
-        text = completion.text.strip()
+        text = self._write_answer()
+        if output and (foreign := self._foreign_numbers(text)):
+            self._emit(events.AnswerDropped(f"The output does not have {', '.join(foreign)}."))
+            before = self._conversation.mark()
+            self._conversation.add_answer(text)
+            self._conversation.add_feedback(prompt.foreign_numbers(foreign))
+            text = self._write_answer()
+            self._conversation.restore(before)
+            if foreign := self._foreign_numbers(text):
+                self._emit(events.AnswerDropped(f"The output does not have {', '.join(foreign)}."))
+                text = ""
         if not text:
             text = output or "Done."
             self._emit(events.AnswerText(text))
         self._outcome.status = "ok"
         self._outcome.text = text
         self._conversation.add_answer(text)
+
+    def _write_answer(self) -> str:
+        max_tokens = min(_MAX_ANSWER_TOKENS, self._settings.max_program_tokens)
+        params = GenerationParams(max_tokens=max_tokens, temperature=0.0, seed=self._settings.seed, stop=("```",))
+        completion = self._generate(params, "", lambda text: self._emit(events.AnswerText(text)))
+        return completion.text.strip()
+
+    def _foreign_numbers(self, text: str) -> list[str]:
+        facts = [fact.text for fact in (*self._facts, *self._written)]
+        outputs = [render_outputs(result.outputs, _ALL_CHARS) for result in self._outcome.results]
+        programs = [turn.code for turn in self._outcome.turns]
+        return foreign_numbers(text, [self._request, *facts, *outputs, *programs])
 
     def _account(self) -> str:
         n = len(self._outcome.turns)

@@ -1,6 +1,7 @@
-"""Mends without the model what needs no thought: a name that is right but for case, spaces and underscores.
+"""Mends without the model what needs no thought: a misspelt name, an import that was forgotten.
 
-Only after the program has failed over that name: a program may well rename columns before it uses them.
+Misspelt is what is right but for case, spaces and underscores. Only after the program has failed over the name: it may
+well rename columns, or use a variable of an earlier program.
 """
 
 from __future__ import annotations
@@ -11,12 +12,51 @@ from typing import Final
 
 from offline_ci.sandbox.result import ExecutionResult
 
-MENDABLE: Final = frozenset({"KeyError", "FileNotFoundError"})
+MENDABLE: Final = frozenset({"KeyError", "FileNotFoundError", "NameError", "AttributeError"})
+_MODULES: Final = (
+    "base64 bs4 calendar collections csv datetime decimal docx fractions glob hashlib io itertools json lxml math",
+    "matplotlib networkx numpy openpyxl os pandas pathlib pptx pypdf random re scipy seaborn shutil sklearn sqlite3",
+    "statistics string sympy sys textwrap time unicodedata zipfile",
+)
+_MEMBERS: Final = {
+    "PIL": "Image ImageChops ImageColor ImageDraw ImageEnhance ImageFilter ImageFont ImageOps ImageSequence ImageStat",
+    "bs4": "BeautifulSoup",
+    "collections": "Counter defaultdict OrderedDict deque namedtuple",
+    "datetime": "date timedelta timezone",
+    "decimal": "Decimal",
+    "fractions": "Fraction",
+    "io": "BytesIO StringIO",
+    "openpyxl": "load_workbook Workbook",
+    "pathlib": "Path",
+    "pptx": "Presentation",
+    "pypdf": "PdfReader PdfWriter",
+    "scipy": "stats",
+}
+IMPORTS: Final = {
+    **{module: f"import {module}" for line in _MODULES for module in line.split()},
+    **{name: f"from {module} import {name}" for module, names in _MEMBERS.items() for name in names.split()},
+    "np": "import numpy as np",
+    "pd": "import pandas as pd",
+    "plt": "import matplotlib.pyplot as plt",
+    "sns": "import seaborn as sns",
+    "sp": "import sympy as sp",
+    "nx": "import networkx as nx",
+    "ElementTree": "from xml.etree import ElementTree",
+    "ET": "import xml.etree.ElementTree as ET",
+    "dt": "import datetime as dt",
+}
+"""What brings a name that everybody knows."""
+_OF_PIL: Final = re.compile(
+    r"'\w*Image\w*' object has no attribute '(fromarray|frombytes|new|open|merge|blend|composite)'"
+)
+_UNDEFINED: Final = re.compile(r"name '(\w+)' is not defined")
 _QUOTED: Final = re.compile(r"'([^']+)'")
 
 
-def mend_names(result: ExecutionResult, code: str, names: Sequence[str]) -> str | None:
-    """The program with a misspelt column or file name put right.
+def mend(result: ExecutionResult, code: str, names: Sequence[str]) -> str | None:
+    """The program with a misspelt name put right, or with an import that it lacks.
+
+    Misspelt may be a column, a file, or Pillow's module where its functions are looked for in an image.
 
     Args:
         result: how the program failed.
@@ -28,6 +68,13 @@ def mend_names(result: ExecutionResult, code: str, names: Sequence[str]) -> str 
     """
     if result.status != "error" or result.error is None or result.error.ename not in MENDABLE:
         return None
+    if result.error.ename == "NameError":
+        undefined = _UNDEFINED.match(result.error.evalue)
+        line = IMPORTS.get(undefined[1]) if undefined else None
+        return None if line is None or line in code else f"{line}\n{code}"
+    if result.error.ename == "AttributeError":
+        function = _OF_PIL.match(result.error.evalue)
+        return re.sub(rf"\b\w+\.{function[1]}\(", f"Image.{function[1]}(", code) if function else None
     mended = code
     for quoted in _QUOTED.findall(result.error.evalue):
         wrong = quoted.removeprefix("/mnt/data/")

@@ -15,6 +15,7 @@ PREFILL: Final = "```python\n"
 STOP: Final = ("\n```",)
 _MAX_CELLS: Final = 4
 _CELL_CHARS: Final = 600
+_NO_FILES: Final = "\n(There are no files.)"
 
 _SYSTEM: Final = """\
 You are a careful Python programmer. The user wants something done or a question answered. \
@@ -34,12 +35,7 @@ Rules:
 "Per", "for each" and "which ... has the most" mean df.groupby(...)[...].sum() first. \
 Excel files: df.to_excel("name.xlsx", index=False).
 - Charts, only where one is asked for: matplotlib; title and axis labels; plt.savefig("name.png") before plt.show().
-- Pictures: PIL. width, height = image.size. Crop each part into a variable of its own: \
-left = image.crop((0, 0, width // 2, height)); right = image.crop((width // 2, 0, width, height)). \
-Join parts: new = Image.new("RGB", (left.width + right.width, height)); new.paste(left, (0, 0)); \
-new.paste(right, (left.width, 0)). Invert: ImageOps.invert(part.convert("RGB")). \
-image.rotate(-90, expand=True) turns clockwise; ImageOps.mirror(image) swaps left and right; \
-a transparent image onto a background: background.paste(image, (0, 0), image)."""
+- Pictures: PIL and numpy."""
 
 
 def system_prompt() -> str:
@@ -48,7 +44,11 @@ def system_prompt() -> str:
 
 
 def request_message(
-    request: str, facts: Sequence[FileFacts], earlier: Sequence[str] = (), cells: Sequence[UserCell] = ()
+    request: str,
+    facts: Sequence[FileFacts],
+    earlier: Sequence[str] = (),
+    cells: Sequence[UserCell] = (),
+    recipes: Sequence[str] = (),
 ) -> str:
     """The user's request with what is known about the files.
 
@@ -57,13 +57,17 @@ def request_message(
         facts: files attached to this request.
         earlier: names of files that the session has besides them.
         cells: what the user ran since the last request.
+        recipes: lines that may help.
     """
     parts = list(map(_user_cell, cells[-_MAX_CELLS:]))
     if facts:
         parts.append("Files:\n" + "\n".join(f"- {fact.text}" for fact in facts))
     if earlier:
         parts.append("Also in the working directory: " + ", ".join(earlier[:30]))
-    parts.append(f"Request: {request}")
+    if recipes:
+        lines = "\n\n".join(recipes)
+        parts.append(f"Lines that may help, where they fit; names in capitals stand for the real ones:\n{lines}")
+    parts.append(f"Request: {request}" + ("" if facts or earlier or cells else _NO_FILES))
     return "\n\n".join(parts)
 
 
@@ -112,6 +116,31 @@ def repeated_note(problem: str) -> str:
 NO_CODE: Final = "There was no program. Write one complete Python program that does what was asked."
 TOO_LONG: Final = "The program was cut off because it was too long. Write a much shorter program."
 SILENT: Final = "The program printed nothing and wrote no file. Print the results with print()."
+
+
+def missing_format(suffix: str) -> str:
+    """The request asks for a kind of file that the program did not write."""
+    return (
+        f"The program ran, but wrote no .{suffix} file. The request asks for one: save the result as a .{suffix} file."
+    )
+
+
+def empty_files(names: Sequence[str]) -> str:
+    """Files were written that hold nothing."""
+    return f"The program ran, but {', '.join(names)} holds nothing. Look at what was read before it is written."
+
+
+def unchanged_picture(name: str, given: str) -> str:
+    """A picture was written that shows what a given one shows."""
+    return f"The program ran, but {name} has the same pixels as {given}. Save the changed picture."
+
+
+def foreign_numbers(numbers: Sequence[str]) -> str:
+    """The answer has numbers that no program printed."""
+    return (
+        f"The output does not have {', '.join(numbers)}. Answer again in one or two plain sentences, "
+        "with the numbers exactly as they are in the output. No code."
+    )
 
 
 def missing_files(names: Sequence[str]) -> str:

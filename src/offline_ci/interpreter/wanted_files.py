@@ -1,4 +1,4 @@
-"""Which files a request asks for by name."""
+"""Which files a request asks for, by name or by kind."""
 
 from __future__ import annotations
 
@@ -13,6 +13,49 @@ _EXTENSIONS: Final = (
 )
 _NAME = re.compile(rf"(?<![\w./\\:-])[\w][\w./-]*?\.(?:{_EXTENSIONS})(?![\w-])(?!\.\w)", re.IGNORECASE)
 _QUOTED = re.compile(rf"[\"'`]([\w][^\"'`\n]*?\.(?:{_EXTENSIONS}))[\"'`]", re.IGNORECASE)
+
+_FORMATS: Final = {
+    "csv": ("csv", "csv"),
+    "json": ("json", "json jsonl"),
+    "excel|xlsx|spreadsheet|workbook": ("xlsx", "xlsx"),
+    "png": ("png", "png"),
+    "jpe?g": ("jpg", "jpg jpeg"),
+    "gif|animation": ("gif", "gif"),
+    "webp": ("webp", "webp"),
+    "bmp": ("bmp", "bmp"),
+    "tiff?": ("tif", "tif tiff"),
+    "svg": ("svg", "svg"),
+    "pdf": ("pdf", "pdf"),
+    "html": ("html", "html htm"),
+    "markdown": ("md", "md"),
+    "word(?= (?:file|document))|docx": ("docx", "docx"),
+    "powerpoint|pptx|presentation": ("pptx", "pptx"),
+    "zip": ("zip", "zip"),
+}
+"""What a format is called: its suffix, and those that will do."""
+_MAKING = re.compile(
+    r"\b(?:convert|turn|export|save|make|create|write|produce|generate|build|need|want|give me|transform|to)\b|->|→",
+    re.IGNORECASE,
+)
+_SHOWING = re.compile(r"\b(?:print|show|tell|display|what|which|how)\b", re.IGNORECASE)
+
+
+def wanted_formats(request: str, present: Iterable[str]) -> dict[str, frozenset[str]]:
+    """Kinds of files that the request asks for without a name: suffix to the suffixes that will do.
+
+    Args:
+        request: the user's words.
+        present: names of the files at hand, whose formats may be named as what to read.
+    """
+    if not _MAKING.search(request) or _SHOWING.search(request):
+        return {}
+    at_hand = {PurePosixPath(name).suffix[1:].lower() for name in present}
+    wanted = {}
+    for called, (suffix, others) in _FORMATS.items():
+        target = rf"(?:->|→|\b(?:to|into|as|an?|one|new|single)\b)\s*(?:an?\s+)?(?:{called})\b"
+        if not at_hand.intersection(others.split()) and re.search(target, request, re.IGNORECASE):
+            wanted[suffix] = frozenset(others.split())
+    return wanted
 
 
 def wanted_files(request: str, known_texts: Iterable[str]) -> list[str]:

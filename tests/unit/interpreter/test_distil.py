@@ -43,7 +43,7 @@ def test_exception_line_and_hint_without_library_frames():
             "import foo.bar",
             "foo is not available here; use the libraries named above.",
         ),
-        ("NameError", "name 'pd' is not defined", "pd.x", "the program lacks `import pandas as pd`."),
+        ("NameError", "name 'pd' is not defined", "pd.x", "give pd a value before you use it."),
         ("NameError", "name 'Image' is not defined", "Image.x", "import Image first."),
         ("NameError", "name 'dff' is not defined", "dff", "did you mean df?"),
         (

@@ -76,7 +76,10 @@ def test_json_shapes(here):
 
 def test_pictures_sounds_archives_databases_and_text(here):
     Image.new("RGBA", (30, 20)).save("p.png")
-    assert "PNG image, width 30, height 20, mode RGBA; open it with Image.open('p.png')" in described("p.png")["text"]
+    assert (
+        "PNG image, width 30, height 20, mode RGBA, all of one colour; open it with Image.open('p.png')"
+        in described("p.png")["text"]
+    )
     with wave.open("s.wav", "wb") as sound:
         sound.setnchannels(1)
         sound.setsampwidth(2)
@@ -165,3 +168,29 @@ def test_variables_are_listed_with_columns_and_shapes():
 def test_a_picture_is_listed_with_its_size():
     found = json.loads(guest_variables.main({"image": Image.new("L", (4, 5))}))
     assert found == [{"name": "image", "kind": "image, width 4, height 5, mode L", "columns": []}]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_markdown_tables_and_xml_records_come_with_what_reads_them(here):
+    (here / "m.md").write_text("# Scores\n\n| name | points |\n|------|-------:|\n| Ann | 3 |\n| Bob | 4 |\n\nEnd\n")
+    found = described("m.md")
+    assert found["columns"] == ["name", "points"]
+    assert "Markdown with a table, 2 rows" in found["text"]
+    names = {}
+    exec(found["read"], names)  # noqa: S102 - what the model is told to write
+    assert names["rows"] == [["name", "points"], ["------", "-------:"], ["Ann", "3"], ["Bob", "4"]]
+
+    (here / "b.xml").write_text('<shop><item id="1"><price>2</price></item><item id="2"><price>5</price></item></shop>')
+    found = described("b.xml")
+    assert found["columns"] == ["id", "price"]
+    assert "<shop> with 2 elements, 2 of them <item>" in found["text"]
+    assert 'the first: <item id="1"><price>2</price></item>' in found["text"]
+
+
+def test_text_without_a_table_is_text(here):
+    (here / "t.md").write_text("a | b\n\n---\n\ntext\n")
+    assert "text, 5 lines" in described("t.md")["text"]
+    (here / "e.xml").write_text("<a>only text</a>")
+    assert "text, 1 lines" in described("e.xml")["text"]
+    (here / "x.xml").write_text("<a><b></a>")
+    assert "could not be inspected (ParseError" in described("x.xml")["text"]

@@ -54,6 +54,38 @@ def test_a_program_runs_and_the_answer_is_written_from_its_output():
     assert 0 <= answer.timings.first_token_s <= answer.timings.total_s
 
 
+def test_a_forgotten_import_is_mended_without_the_model():
+    script = Script("print(np.ones(3))\n```", "Ones.")
+    sandbox = ScriptedSandbox(error("NameError", "name 'np' is not defined"), ok("[1. 1. 1.]\n"))
+    answer = interpreter(script, sandbox).ask("Print ones")
+    assert (answer.status, len(script.seen)) == ("ok", 2)
+    assert sandbox.programs == ["print(np.ones(3))", "import numpy as np\nprint(np.ones(3))"]
+
+
+def test_an_answer_with_a_number_from_nowhere_is_written_again():
+    script = Script("print(6 * 7)\n```", "It is 420.", "It is 42.")
+    heard = []
+    answer = interpreter(script, ScriptedSandbox(ok("42\n"))).ask("What is 6 times 7?", on_event=heard.append)
+    assert (answer.status, answer.text) == ("ok", "It is 42.")
+    assert script.seen[2][0][-1].content.startswith("The output does not have 420.")
+    assert [e.reason for e in heard if isinstance(e, events.AnswerDropped)] == ["The output does not have 420."]
+
+
+def test_an_answer_that_insists_on_its_number_is_replaced_by_the_output():
+    script = Script("print(6 * 7)\n```", "It is 420.", "It is 420.", "print(1)\n```", "1")
+    session = interpreter(script, ScriptedSandbox(ok("42\n"), ok("1\n")))
+    assert session.ask("What is 6 times 7?").text == "42"
+    session.ask("Print one")
+    assert [m.content for m in script.seen[3][0] if "420" in m.content] == []
+
+
+def test_a_kind_of_file_that_is_missing_is_asked_for_once():
+    script = Script("print(1)\n```", "print(2)\n```", "Done.")
+    answer = interpreter(script, ScriptedSandbox(ok("1\n"), ok("2\n"))).ask("Convert it to json")
+    assert (answer.status, len(answer.turns)) == ("ok", 2)
+    assert "wrote no .json file" in script.seen[1][0][-1].content
+
+
 def test_a_failure_is_told_and_repaired():
     script = Script("pritn(1)\n```", "print(1)\n```", "1.")
     sandbox = ScriptedSandbox(error("NameError", "name 'pritn' is not defined", stdout="before\n"), ok("1\n"))
@@ -77,7 +109,9 @@ def test_the_same_failing_program_is_not_run_again():
     assert sandbox.programs == ["boom()", "print(2)"]
     messages = script.seen[2][0]
     assert [m.role for m in messages] == ["system", "user"]
-    assert messages[-1].content.startswith("Request: Print two\n\nEarlier programs failed:\nNameError: name 'boom'")
+    assert messages[-1].content.startswith(
+        "Request: Print two\n(There are no files.)\n\nEarlier programs failed:\nNameError: name 'boom'"
+    )
 
 
 def test_the_same_mistake_in_other_words_changes_the_strategy_too():
@@ -184,7 +218,11 @@ def test_requests_are_turns_of_one_session():
     answer = session.ask("Add one to a.csv")
     assert [t.request for t in answer.turns] == [1]
     contents = [m.content for m in script.seen[2][0]]
-    assert contents[1:4] == ["Request: Set x to 1", "```python\nx = 1; print(x)\n```", contents[3]]
+    assert contents[1:4] == [
+        "Request: Set x to 1\n(There are no files.)",
+        "```python\nx = 1; print(x)\n```",
+        contents[3],
+    ]
     assert contents[-1] == "Also in the working directory: a.csv\n\nRequest: Add one to a.csv"
 
 

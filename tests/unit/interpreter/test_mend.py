@@ -1,8 +1,8 @@
-"""Names that are right but for case, spaces and underscores."""
+"""Names that are right but for case, spaces and underscores, and imports that were forgotten."""
 
 import pytest
 
-from offline_ci.interpreter.mend import mend_names
+from offline_ci.interpreter.mend import mend
 from support.scripted_sandbox import error, ok
 
 NAMES = ["birth date", "City", "sales report.csv", "a_b", "a b"]
@@ -24,6 +24,11 @@ NAMES = ["birth date", "City", "sales report.csv", "a_b", "a b"]
             "pd.read_csv('/mnt/data/sales_report.csv')",
             "pd.read_csv('sales report.csv')",
         ),
+        ("NameError", "name 'np' is not defined", "np.ones(3)", "import numpy as np\nnp.ones(3)"),
+        ("NameError", "name 'ImageOps' is not defined", "ImageOps.flip", "from PIL import ImageOps\nImageOps.flip"),
+        ("NameError", "name 'np' is not defined", "import numpy as np; del np; np", None),
+        ("NameError", "name 'total' is not defined", "total", None),
+        ("NameError", "cannot access free variable 'np'", "np", None),
         ("KeyError", "'birth'", "df['birth']", None),
         ("KeyError", "'A-B'", "df['A-B']", None),
         ("KeyError", "'City'", "other['City']", None),
@@ -32,8 +37,8 @@ NAMES = ["birth date", "City", "sales report.csv", "a_b", "a b"]
     ],
 )
 def test_mending(ename, evalue, code, mended):
-    assert mend_names(error(ename, evalue), code, NAMES) == mended
+    assert mend(error(ename, evalue), code, NAMES) == mended
 
 
 def test_what_ran_is_left_alone():
-    assert mend_names(ok(), "df['birth_date']", NAMES) is None
+    assert mend(ok(), "df['birth_date']", NAMES) is None

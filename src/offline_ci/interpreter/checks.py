@@ -1,0 +1,95 @@
+"""What a request demands of its result, and whether the answer's numbers come from what was computed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Final
+
+from offline_ci.interpreter import prompt
+from offline_ci.interpreter.inspect_files import FileFacts
+from offline_ci.interpreter.wanted_files import missing, wanted_files, wanted_formats
+
+_NUMBER: Final = re.compile(r"(?<![\w.])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_SMALL: Final = 12
+"""Whoever writes an answer counts things that nobody printed."""
+_NOTHING: Final = re.compile(r"an empty file|table, 0 rows|all of one colour")
+_UNCHANGED: Final = re.compile(r"the same pixels as (.+)")
+
+
+@dataclass(slots=True)
+class Demands:
+    """What a request asks for that can be seen without understanding it.
+
+    Attributes:
+        files: names of files to be written.
+        formats: kinds of files to be written: suffix to the suffixes that will do.
+    """
+
+    files: list[str]
+    formats: dict[str, frozenset[str]]
+    _told: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, request: str, facts: Sequence[FileFacts], earlier: Sequence[str]) -> Demands:
+        """Read them from a request.
+
+        Args:
+            request: the user's words.
+            facts: files attached to it.
+            earlier: names of the session's other files.
+        """
+        names = [*earlier, *(fact.name for fact in facts)]
+        return cls(wanted_files(request, [*earlier, *(fact.text for fact in facts)]), wanted_formats(request, names))
+
+    def find_unmet(self, present: Iterable[str], written: Sequence[FileFacts]) -> str | None:
+        """What is wrong with a result, for the model; None where nothing is.
+
+        A missing file is told as often as it is missing, a guess only once.
+
+        Args:
+            present: names of all files of the session.
+            written: what the request's programs have written.
+        """
+        absent = missing(self.files, present) if self.files else []
+        if absent:
+            return prompt.missing_files(absent)
+        suffixes = {PurePosixPath(fact.name).suffix[1:].lower() for fact in written}
+        for suffix, others in self.formats.items():
+            if not others & suffixes and (problem := self._once(prompt.missing_format(suffix))):
+                return problem
+        empty = [fact.name for fact in written if _NOTHING.search(fact.text)]
+        if empty and (problem := self._once(prompt.empty_files(empty))):
+            return problem
+        same = next(((fact.name, match[1]) for fact in written if (match := _UNCHANGED.search(fact.text))), None)
+        return self._once(prompt.unchanged_picture(*same)) if same else None
+
+    def _once(self, problem: str) -> str | None:
+        if problem in self._told:
+            return None
+        self._told.add(problem)
+        return problem
+
+
+def foreign_numbers(answer: str, sources: Iterable[str]) -> list[str]:
+    """Numbers of an answer that are in no source, not even rounded or as a percentage.
+
+    Args:
+        answer: its text.
+        sources: outputs, the request, the programs, descriptions of files.
+    """
+    known = {_value(number) for source in sources for number in _NUMBER.findall(source)}
+    return [number for number in dict.fromkeys(_NUMBER.findall(answer)) if not _is_known(number, known)]
+
+
+def _is_known(number: str, known: set[float]) -> bool:
+    value, digits = _value(number), len(number.partition(".")[2])
+    if value == int(value) and abs(value) <= _SMALL:
+        return True
+    return any(abs(abs(candidate) - abs(value)) <= 0.5001 * 10**-digits for k in known for candidate in (k, 100 * k))
+
+
+def _value(number: str) -> float:
+    return float(number.replace(",", ""))

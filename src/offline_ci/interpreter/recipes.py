@@ -1,0 +1,91 @@
+"""Worked examples chosen for a request: a few lines of what small models get wrong when they write it from memory."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import PurePosixPath
+from typing import Final
+
+MAX_RECIPES: Final = 3
+_MAX_CHARS: Final = 1600
+_TABLES: Final = frozenset({"csv", "tsv", "xlsx", "json", "jsonl"})
+_FILE_NAME: Final = re.compile(r"\b[\w-][\w./-]*\.([A-Za-z]\w{1,5})\b")
+_KINDS: Final = {
+    "image": frozenset({"png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "ico", "ppm"}),
+    "table": _TABLES,
+    "excel": frozenset({"xlsx"}),
+    "database": frozenset({"db", "sqlite", "sqlite3"}),
+    "archive": frozenset({"zip", "tar", "gz", "tgz"}),
+    "document": frozenset({"docx", "pdf", "pptx"}),
+    "text": frozenset({"txt", "log", "md", "html", "eml"}),
+    "markdown": frozenset({"md"}),
+    "html": frozenset({"html", "htm"}),
+    "json": frozenset({"json", "jsonl"}),
+    "xml": frozenset({"xml"}),
+    "pdf": frozenset({"pdf"}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """An example.
+
+    Attributes:
+        words: what in a request speaks for it; the first must be there.
+        files: kinds of files one of which it needs; empty where it needs none.
+        code: a comment that says what it does, and the lines.
+    """
+
+    words: tuple[re.Pattern[str], ...]
+    files: frozenset[str]
+    code: str
+
+
+def choose_recipes(request: str, names: Sequence[str]) -> list[str]:
+    """The examples that fit best, the best one last, where a model heeds it most.
+
+    Args:
+        request: the user's words.
+        names: of the files at hand.
+    """
+    kinds, asked = file_kinds(names), _without_names(request, names)
+    fitting = [
+        recipe for recipe in _recipes() if recipe.words[0].search(asked) and (not recipe.files or recipe.files & kinds)
+    ]
+    fitting.sort(key=lambda recipe: -bool(recipe.files) - sum(bool(word.search(asked)) for word in recipe.words))
+    chosen: list[str] = []
+    for recipe in fitting[:MAX_RECIPES]:
+        if sum(map(len, chosen)) + len(recipe.code) <= _MAX_CHARS:
+            chosen.append(recipe.code)
+    return chosen[::-1]
+
+
+def file_kinds(names: Sequence[str]) -> frozenset[str]:
+    """What kinds of files these are; ``tables`` where there are several tables."""
+    suffixes = [PurePosixPath(name).suffix[1:].lower() for name in names]
+    kinds = {kind for kind, known in _KINDS.items() if known.intersection(suffixes)}
+    return frozenset(kinds | ({"tables"} if sum(suffix in _TABLES for suffix in suffixes) > 1 else set()))
+
+
+def _without_names(request: str, names: Sequence[str]) -> str:
+    """The request without file names, whose words mean nothing; of a new kind of file the ending stays."""
+    at_hand = {PurePosixPath(name).suffix[1:].lower() for name in names}
+    return _FILE_NAME.sub(lambda match: "" if match[1].lower() in at_hand else match[1], request)
+
+
+@cache
+def _recipes() -> tuple[Recipe, ...]:
+    text = resources.files(__package__).joinpath("recipes.toml").read_text(encoding="utf-8")
+    return tuple(
+        Recipe(
+            words=tuple(re.compile(word, re.IGNORECASE) for word in entry["words"]),
+            files=frozenset(entry.get("files", ())),
+            code=entry["code"].strip(),
+        )
+        for entry in tomllib.loads(text)["recipe"]
+    )

@@ -1,0 +1,70 @@
+"""What a request demands, and numbers that nobody computed."""
+
+import pytest
+
+from offline_ci.interpreter.checks import Demands, foreign_numbers
+from offline_ci.interpreter.inspect_files import FileFacts
+from offline_ci.interpreter.wanted_files import wanted_formats
+
+
+@pytest.mark.parametrize(
+    ("request_text", "present", "suffixes"),
+    [
+        ("xlsx -> json please", ["a.xlsx"], ["json"]),
+        ("Convert the table to Excel", ["a.csv"], ["xlsx"]),
+        ("make a png of it", ["a.webp"], ["png"]),
+        ("Export everything as a PDF", ["a.docx"], ["pdf"]),
+        ("I need a Word document of this", ["a.csv"], ["docx"]),
+        ("Turn the csv into a sorted csv", ["a.csv"], []),
+        ("Print it as JSON", ["a.csv"], []),
+        ("How many words does the text have?", ["a.txt"], []),
+        ("What is the size of a png?", [], []),
+        ("In one word, say hello to the world", [], []),
+        ("Save the picture", ["a.png"], []),
+    ],
+)
+def test_kinds_of_files_that_a_request_asks_for(request_text, present, suffixes):
+    assert list(wanted_formats(request_text, present)) == suffixes
+
+
+def test_a_named_file_is_demanded_until_it_is_there():
+    demands = Demands.of("Save it as out.csv", [FileFacts("in.csv", "in.csv (1 kB)")], [])
+    assert "out.csv" in demands.find_unmet(["in.csv"], [])
+    assert "out.csv" in demands.find_unmet(["in.csv"], [])
+    assert demands.find_unmet(["in.csv", "out.csv"], [FileFacts("out.csv", "out.csv: table, 3 rows")]) is None
+
+
+def test_a_kind_of_file_is_asked_for_once():
+    demands = Demands.of("Convert it to json", [FileFacts("in.csv", "in.csv")], [])
+    assert ".json" in demands.find_unmet(["in.csv"], [])
+    assert demands.find_unmet(["in.csv"], []) is None
+    again = Demands.of("Convert it to json", [FileFacts("in.csv", "in.csv")], [])
+    assert again.find_unmet(["in.csv", "x.jsonl"], [FileFacts("x.jsonl", "x.jsonl: 3 records")]) is None
+
+
+@pytest.mark.parametrize("text", ["an empty file", "table, 0 rows, 3 columns", "PNG image, all of one colour; open"])
+def test_a_file_without_content_is_noticed_once(text):
+    demands = Demands.of("Clean it", [], [])
+    written = [FileFacts("out", f"out (1 kB): {text}")]
+    assert "out holds nothing" in demands.find_unmet(["out"], written)
+    assert demands.find_unmet(["out"], written) is None
+
+
+@pytest.mark.parametrize(
+    ("answer", "output", "foreign"),
+    [
+        ("It is 42.", "42", []),
+        ("It is 43.", "42", ["43"]),
+        ("600,000 pixels were changed", "60000 pixels", ["600,000"]),
+        ("The total is 1,234.50", "total 1234.5", []),
+        ("About 3.14", "3.14159", []),
+        ("About 3.15", "3.14159", ["3.15"]),
+        ("That is 12.5 %", "0.125", []),
+        ("a loss of 17", "-17", []),
+        ("on 2024-03-05", "2024-03-05 00:00:00", []),
+        ("There are three rows and 2 columns", "done", []),
+        ("nothing to see", "", []),
+    ],
+)
+def test_numbers_come_from_the_output(answer, output, foreign):
+    assert foreign_numbers(answer, [output]) == foreign
