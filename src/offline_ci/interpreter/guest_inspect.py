@@ -314,7 +314,11 @@ def _sqlite(path: Path) -> Description:
         quoted = '"' + table.replace('"', '""') + '"'
         fields = connection.execute(f"PRAGMA table_info({quoted})").fetchall()
         count = connection.execute(f"SELECT count(*) FROM {quoted}").fetchone()[0]  # noqa: S608 - quoted above
-        parts.append(f"  table {table}, {count} rows: " + ", ".join(f"{field[1]} {field[2]}" for field in fields))
+        first = connection.execute(f"SELECT * FROM {quoted} LIMIT 1").fetchone()  # noqa: S608 - quoted above
+        example = f"; the first row: {str(first)[:200]}" if first else ""
+        parts.append(
+            f"  table {table}, {count} rows: {', '.join(f'{field[1]} {field[2]}' for field in fields)}{example}"
+        )
         fields_of[table] = [field[1] for field in fields]
         columns += fields_of[table]
     connection.close()
@@ -375,7 +379,7 @@ def _slides(path: Path, archive: zipfile.ZipFile) -> Description:
     read = f"presentation = Presentation({path.name!r})"
     shown = "\n".join(f"  slide {i}: {text[:120]}" for i, text in enumerate(texts, 1))
     each = '" ".join(shape.text for shape in slide.shapes if shape.has_text_frame)'
-    how = f"open it with {read}; the text of a slide is {each}"
+    how = f"open it with {read}; texts = [{each} for slide in presentation.slides]"
     return {"text": f"pptx presentation, {len(numbered)} slides; {how}\n{shown}", "read": read}
 
 

@@ -42,7 +42,9 @@ def test_a_kind_of_file_is_asked_for_once():
     assert again.find_unmet(["in.csv", "x.jsonl"], [FileFacts("x.jsonl", "x.jsonl: 3 records")]) is None
 
 
-@pytest.mark.parametrize("text", ["an empty file", "table, 0 rows, 3 columns", "PNG image, all of one colour; open"])
+@pytest.mark.parametrize(
+    "text", ["an empty file", "table, 0 rows, 3 columns", "PNG image, all of one colour; open", "PDF, 0 pages; open"]
+)
 def test_a_file_without_content_is_noticed_once(text):
     demands = Demands.of("Clean it", [], [])
     written = [FileFacts("out", f"out (1 kB): {text}")]

@@ -85,11 +85,26 @@ def test_exception_line_and_hint_without_library_frames():
             "df['a']",
             "df is DataFrame of shape (120, 3).",
         ),
+        (
+            "TypeError",
+            "unsupported format string passed to Series.__format__",
+            'f"{total:.2f}"',
+            (
+                "this is a Series of many values, not one number. For one number put brackets around the whole "
+                'expression and sum it, as in (df["a"] * df["b"]).sum(); else print it without a format.'
+            ),
+        ),
+        (
+            "OperationalError",
+            "no such column: VALUE",
+            "pd.read_sql(query, connection)",
+            "write the real names instead of others; the columns are 'id', 'total'.",
+        ),
         ("ZeroDivisionError", "division by zero", "1 / 0", None),
     ],
 )
 def test_hints(ename, evalue, code, hint):
-    around = Surroundings(files=["sales.csv", "photo.png"], variables=[TABLE])
+    around = Surroundings(files=["sales.csv", "photo.png"], columns=["id", "total"], variables=[TABLE])
     text = distil(failed(ename, evalue), code, around)
     assert text.split("\n")[2:] == ([f"Hint: {hint}"] if hint else [])
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from offline_ci.interpreter.extract import clean_code, extract_code, parses
+from offline_ci.interpreter.extract import clean_code, extract_code, parses, without_comments
 
 F = "```"
 
@@ -70,3 +70,10 @@ def test_fences_and_prompts_in_any_order_raise_nothing(text):
 @pytest.mark.parametrize("text", ["(" * 5000, "x = 1\0", "def f(:", "'\\d'"])
 def test_parses_survives_anything(text):
     assert parses(text) is (text == "'\\d'")
+
+
+def test_programs_that_differ_in_comments_only_are_the_same():
+    assert without_comments("x = 1  # one\n\n# two\nprint( x )") == without_comments("# other\nx=1\nprint(x)")
+    assert without_comments("x = 1") != without_comments("x = 2")
+    assert without_comments("x = (") == "x = ("
+    assert without_comments("-" * 100_000 + "1") == "-" * 100_000 + "1"

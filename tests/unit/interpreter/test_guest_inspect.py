@@ -7,6 +7,9 @@ import wave
 import zipfile
 from pathlib import Path
 
+import docx
+import openpyxl
+import pypdf
 import pytest
 from PIL import Image
 
@@ -194,3 +197,75 @@ def test_text_without_a_table_is_text(here):
     assert "text, 1 lines" in described("e.xml")["text"]
     (here / "x.xml").write_text("<a><b></a>")
     assert "could not be inspected (ParseError" in described("x.xml")["text"]
+
+
+def test_slides_tables_of_documents_and_pages_are_shown(here):
+    with zipfile.ZipFile("s.pptx", "w") as archive:
+        for number, text in ((10, "last"), (1, "Plan &amp; cost"), (2, "12 euros")):
+            archive.writestr(f"ppt/slides/slide{number}.xml", f"<a:p><a:t>{text}</a:t></a:p>")
+    text = described("s.pptx")["text"]
+    assert "pptx presentation, 3 slides; open it with presentation = Presentation('s.pptx')" in text
+    assert text.endswith("  slide 1: Plan & cost\n  slide 2: 12 euros\n  slide 3: last")
+
+    document = docx.Document()
+    document.add_paragraph("Prices")
+    table = document.add_table(rows=2, cols=2)
+    for cell, value in zip(
+        (cell for row in table.rows for cell in row.cells), ("what", "price", "tea", "3"), strict=True
+    ):
+        cell.text = value
+    document.save("d.docx")
+    found = described("d.docx")
+    assert found["columns"] == ["what", "price"]
+    assert "it begins: Prices" in found["text"]
+    assert "tables: 1; the first has 2 rows, at the top ['what', 'price']" in found["text"]
+
+    writer = pypdf.PdfWriter()
+    for _ in range(3):
+        writer.add_blank_page(100, 100)
+    writer.write("p.pdf")
+    assert "PDF, 3 pages; open it with reader = pypdf.PdfReader('p.pdf')" in described("p.pdf")["text"]
+    assert "reader.pages[2], page 3:" in described("p.pdf")["text"]
+
+
+def test_sheets_of_the_same_form_are_one_table(here):
+    book = openpyxl.Workbook()
+    for name in ("Jan", "Feb"):
+        sheet = book.active if name == "Jan" else book.create_sheet(name)
+        sheet.title = name
+        sheet.append(["item", "amount"])
+        sheet.append(["rent", 5])
+    book.save("b.xlsx")
+    assert (
+        "pd.concat(pd.read_excel('b.xlsx', sheet_name=None), names=['sheet']).reset_index('sheet'); "
+        "one sheet with pd.read_excel('b.xlsx', sheet_name='Jan')"
+    ) in described("b.xlsx")["text"]
+    book.create_sheet("Notes").append(["text"])
+    book.save("b.xlsx")
+    assert "pd.concat" not in described("b.xlsx")["text"]
+
+
+def test_tables_of_a_database_that_belong_together(here):
+    connection = sqlite3.connect("d.db")
+    connection.execute("CREATE TABLE customers (id INTEGER, name TEXT)")
+    connection.execute("CREATE TABLE orders (id INTEGER, customer_id INTEGER, total REAL)")
+    connection.execute("INSERT INTO customers VALUES (7, 'Ann')")
+    connection.commit()
+    connection.close()
+    text = described("d.db")["text"]
+    assert "table customers, 1 rows: id INTEGER, name TEXT; the first row: (7, 'Ann')\n" in text
+    assert text.endswith("joined: FROM orders JOIN customers ON customers.id = orders.customer_id")
+    assert text.count("joined:") == 1
+
+
+def test_a_picture_that_was_not_changed_is_noticed(here):
+    picture = Image.effect_noise((20, 10), 50).convert("RGB")
+    picture.save("in.png")
+    picture.convert("RGBA").save("same.png")
+    picture.rotate(180).save("turned.png")
+    picture.save("same.bmp")
+    (here / "broken.png").write_bytes(b"no picture")
+    names = ["same.png", "turned.png", "same.bmp", "broken.png"]
+    found = json.loads(guest_inspect.main(names, 500, ["in.png"]))
+    assert found["same.png"]["text"].endswith(", the same pixels as in.png")
+    assert [name for name in names if "the same pixels" in found[name]["text"]] == ["same.png"]

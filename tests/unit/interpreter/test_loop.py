@@ -54,6 +54,16 @@ def test_a_program_runs_and_the_answer_is_written_from_its_output():
     assert 0 <= answer.timings.first_token_s <= answer.timings.total_s
 
 
+def test_what_a_failed_program_left_behind_is_gone_before_the_next_one():
+    sandbox = ScriptedSandbox(error("ValueError", "no", files=[("half.csv", 4)]), ok("done\n"))
+    seen = []
+    sandbox.on_run = lambda sandbox: seen.append(sorted(sandbox.files.contents))
+    answer = interpreter(Script("a = 1; boom()\n```", "print('done')\n```", "Done."), sandbox).ask("Do it")
+    assert answer.status == "ok"
+    assert seen == [[], []]
+    assert sandbox.files.list() == []
+
+
 def test_a_forgotten_import_is_mended_without_the_model():
     script = Script("print(np.ones(3))\n```", "Ones.")
     sandbox = ScriptedSandbox(error("NameError", "name 'np' is not defined"), ok("[1. 1. 1.]\n"))
