@@ -57,7 +57,7 @@ def choose_recipes(request: str, names: Sequence[str]) -> list[str]:
     fitting = [
         recipe for recipe in _recipes() if recipe.words[0].search(asked) and (not recipe.files or recipe.files & kinds)
     ]
-    fitting.sort(key=lambda recipe: -bool(recipe.files) - sum(bool(word.search(asked)) for word in recipe.words))
+    fitting.sort(key=lambda recipe: -sum(bool(word.search(asked)) for word in recipe.words))
     chosen: list[str] = []
     for recipe in fitting[:MAX_RECIPES]:
         if sum(map(len, chosen)) + len(recipe.code) <= _MAX_CHARS:
