@@ -24,7 +24,7 @@ def test_each_recipe_can_be_reached():
     for recipe in _recipes():
         assert recipe.words
         assert not recipe.files or recipe.files <= file_kinds(
-            ["a.csv", "b.xlsx", "c.db", "d.png", "e.zip", "f.pdf", "g.md", "h.html", "i.json", "j.xml", "k.csv"]
+            ["a.csv", "b.xlsx", "c.db", "d.png", "e.zip", "l.tar", "f.pdf", "g.md", "h.html", "i.json", "j.xml", "k.csv"]
         )
 
 
