@@ -67,10 +67,14 @@ def choose_recipes(request: str, names: Sequence[str]) -> list[str]:
 
 
 def file_kinds(names: Sequence[str]) -> frozenset[str]:
-    """What kinds of files these are; ``tables`` where there are several tables."""
+    """What kinds of files these are; ``tables`` where there are several tables, ``none`` where there is no file."""
     suffixes = [PurePosixPath(name).suffix[1:].lower() for name in names]
     kinds = {kind for kind, known in _KINDS.items() if known.intersection(suffixes)}
-    return frozenset(kinds | ({"tables"} if sum(suffix in _TABLES for suffix in suffixes) > 1 else set()))
+    if not names:
+        kinds.add("none")
+    if sum(suffix in _TABLES for suffix in suffixes) > 1:
+        kinds.add("tables")
+    return frozenset(kinds)
 
 
 def _without_names(request: str, names: Sequence[str]) -> str:
