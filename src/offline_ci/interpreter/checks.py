@@ -15,7 +15,7 @@ from offline_ci.interpreter.wanted_files import missing, wanted_files, wanted_fo
 _NUMBER: Final = re.compile(r"(?<![\w.])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _SMALL: Final = 12
 """Whoever writes an answer counts things that nobody printed."""
-_NOTHING: Final = re.compile(r"an empty file|table, 0 rows|all of one colour|PDF, 0 pages")
+_NOTHING: Final = re.compile(r"an empty file|table, 0 rows|all of one colour|PDF, 0 pages|archive with 0 members")
 _UNCHANGED: Final = re.compile(r"the same pixels as (.+)")
 
 

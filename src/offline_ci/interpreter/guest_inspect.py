@@ -38,7 +38,8 @@ _SLIDE = re.compile(r"ppt/slides/slide(\d+)\.xml")
 _MISSING = {"", "na", "n/a", "nan", "null", "none", "-"}
 
 Description = dict[str, Any]
-"""``text``: lines for the model; ``columns``: column names; ``read``: a call that reads the file."""
+"""``text``: lines for the model; ``columns``: column names; ``read``: a call that reads the file; ``members``: of an
+archive."""
 
 
 def main(names: list[str], max_chars: int, given: Sequence[str] = ()) -> str:
@@ -73,7 +74,7 @@ def describe(path: Path, max_chars: int = 1500) -> Description:
         found = {"text": f"could not be inspected ({type(exc).__name__}: {str(exc)[:100]})"}
     size = path.stat().st_size if path.is_file() else 0
     text = f"{path.as_posix()} ({_size(size)}): {found['text']}"
-    return {"text": text[:max_chars], "columns": found.get("columns", []), "read": found.get("read", "")}
+    return {"columns": [], "read": "", **found, "text": text[:max_chars]}
 
 
 def _describe(path: Path) -> Description:
@@ -410,7 +411,8 @@ def _archive(path: Path) -> Description:
         with tarfile.open(path) as tar:
             names, read = tar.getnames(), f"tarfile.open({path.name!r})"
     shown = ", ".join(names[:25]) + (", …" if len(names) > 25 else "")
-    return {"text": f"archive with {len(names)} members: {shown}; open it with {read}{example}", "read": read}
+    text = f"archive with {len(names)} members: {shown}; open it with {read}{example}"
+    return {"text": text, "read": read, "members": names[:50]}
 
 
 def _member_example(archive: zipfile.ZipFile) -> str:

@@ -25,11 +25,13 @@ class FileFacts:
         name: below ``/mnt/data``.
         text: for the model; begins with the name.
         columns: names of columns or keys, for spelling suggestions.
+        members: names of an archive's members.
     """
 
     name: str
     text: str
     columns: list[str] = field(default_factory=list)
+    members: list[str] = field(default_factory=list)
 
 
 def inspect_files(sandbox: CellRunner, names: Sequence[str], given: Sequence[str] = ()) -> list[FileFacts]:
@@ -70,7 +72,9 @@ def _parse(stdout: str) -> dict[str, Any]:
 def _facts(name: str, found: Any) -> FileFacts:
     if not isinstance(found, dict):
         return FileFacts(name, name)
-    columns = found.get("columns")
-    return FileFacts(
-        name, str(found.get("text") or name), [str(c) for c in columns] if isinstance(columns, list) else []
-    )
+    return FileFacts(name, str(found.get("text") or name), _strings(found, "columns"), _strings(found, "members"))
+
+
+def _strings(found: dict[str, Any], key: str) -> list[str]:
+    values = found.get(key)
+    return [str(value) for value in values] if isinstance(values, list) else []

@@ -348,7 +348,8 @@ class CodeInterpreter:
         told = {fact.name for fact in facts}
         is_first = not self._history
         earlier = [] if is_first else [file.path for file in self.sandbox.files.list() if file.path not in told]
-        recipes = choose_recipes(request, [*told, *earlier])
+        members = [member for fact in facts for member in fact.members]
+        recipes = choose_recipes(request, [*told, *earlier, *members])
         message = prompt.request_message(request, facts, earlier, self._untold_cells(), recipes)
         self._conversation.add_request(message, short=request)
         loop = RequestLoop(self.model, self.sandbox, self._conversation, settings, emit, lambda: self._interrupted)

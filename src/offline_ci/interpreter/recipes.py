@@ -52,7 +52,7 @@ def choose_recipes(request: str, names: Sequence[str]) -> list[str]:
 
     Args:
         request: the user's words.
-        names: of the files at hand.
+        names: of the files at hand, members of archives too.
     """
     kinds, asked = file_kinds(names), _without_names(request, names)
     fitting = [
