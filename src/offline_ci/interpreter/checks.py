@@ -16,6 +16,7 @@ _NUMBER: Final = re.compile(r"(?<![\w.])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _SMALL: Final = 12
 """Whoever writes an answer counts things that nobody printed."""
 _NOTHING: Final = re.compile(r"an empty file|table, 0 rows|all of one colour|PDF, 0 pages|archive with 0 members")
+_BROKEN: Final = re.compile(r"could not be inspected \((.+)\)")
 _UNCHANGED: Final = re.compile(r"the same pixels as (.+)")
 
 
@@ -62,6 +63,9 @@ class Demands:
                 return problem
         empty = [fact.name for fact in written if _NOTHING.search(fact.text)]
         if empty and (problem := self._once(prompt.empty_files(empty))):
+            return problem
+        broken = next(((fact.name, match[1]) for fact in written if (match := _BROKEN.search(fact.text))), None)
+        if broken and (problem := self._once(prompt.broken_file(*broken))):
             return problem
         same = next(((fact.name, match[1]) for fact in written if (match := _UNCHANGED.search(fact.text))), None)
         return self._once(prompt.unchanged_picture(*same)) if same else None

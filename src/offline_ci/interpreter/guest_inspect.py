@@ -14,6 +14,7 @@ import json
 import re
 import sqlite3
 import tarfile
+import tomllib
 import wave
 import zipfile
 from collections.abc import Sequence
@@ -128,6 +129,8 @@ def _textual(path: Path, suffix: str, encoding: str) -> Description:
         text = file.read(WHOLE_BYTES)
     if suffix in {".json", ".geojson", ".ipynb"}:
         return _json(path, json.loads(text))
+    if suffix == ".toml":
+        return _toml(path, tomllib.loads(text))
     if suffix in {".jsonl", ".ndjson"}:
         rows = [json.loads(line) for line in text.splitlines() if line.strip()]
         keys = list(rows[0]) if rows and isinstance(rows[0], dict) else []
@@ -189,6 +192,11 @@ def _json(path: Path, value: Any) -> Description:
     leaves = "; ".join(f"{place} is {leaf!r}"[:80] for place, leaf in found)
     then = f"in the first of `for record in data:` {leaves}" if many else leaves
     return {"text": f"JSON: {_shape(value)}; read it with {read}; then {then}", "columns": columns, "read": read}
+
+
+def _toml(path: Path, value: dict[str, Any]) -> Description:
+    read = f"data = tomllib.load(open({path.name!r}, 'rb'))"
+    return {"text": f"TOML: {_shape(value)}; read it with {read}", "columns": list(value), "read": read}
 
 
 def _leaves(value: Any, place: str) -> list[tuple[str, Any]]:

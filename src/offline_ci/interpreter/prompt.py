@@ -130,6 +130,11 @@ def empty_files(names: Sequence[str]) -> str:
     return f"The program ran, but {', '.join(names)} holds nothing. Look at what was read before it is written."
 
 
+def broken_file(name: str, reason: str) -> str:
+    """A file was written that cannot be read as what its name says."""
+    return f"The program ran, but {name} cannot be read back: {reason}. Write it in the right form."
+
+
 def unchanged_picture(name: str, given: str) -> str:
     """A picture was written that shows what a given one shows."""
     return f"The program ran, but {name} has the same pixels as {given}. Save the changed picture."

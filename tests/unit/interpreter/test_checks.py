@@ -70,3 +70,19 @@ def test_a_file_without_content_is_noticed_once(text):
 )
 def test_numbers_come_from_the_output(answer, output, foreign):
     assert foreign_numbers(answer, [output]) == foreign
+
+
+def test_a_file_that_cannot_be_read_back_is_noticed_once():
+    demands = Demands.of("Turn it into a toml", [], [])
+    written = [FileFacts("a.toml", "a.toml (9 bytes): could not be inspected (TOMLDecodeError: Expected '=')")]
+    assert "a.toml cannot be read back: TOMLDecodeError" in demands.find_unmet(["a.toml"], written)
+    assert demands.find_unmet(["a.toml"], written) is None
+
+
+def test_a_picture_that_is_what_was_given_is_noticed_once():
+    demands = Demands.of("Turn it by 90 degrees", [], [])
+    written = [
+        FileFacts("b.png", "b.png (9 bytes): PNG image; open it with Image.open('b.png'), the same pixels as a.png")
+    ]
+    assert "b.png has the same pixels as a.png" in demands.find_unmet(["b.png"], written)
+    assert demands.find_unmet(["b.png"], written) is None

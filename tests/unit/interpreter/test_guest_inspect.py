@@ -190,6 +190,13 @@ def test_markdown_tables_and_xml_records_come_with_what_reads_them(here):
     assert 'the first: <item id="1"><price>2</price></item>' in found["text"]
 
 
+def test_toml_is_read(here):
+    (here / "c.toml").write_text("[server]\nport = 80\n")
+    assert "TOML: object {server: object {port: int}}" in described("c.toml")["text"]
+    (here / "c.toml").write_text("[server]\nport = eighty\n")
+    assert "could not be inspected (TOMLDecodeError" in described("c.toml")["text"]
+
+
 def test_text_without_a_table_is_text(here):
     (here / "t.md").write_text("a | b\n\n---\n\ntext\n")
     assert "text, 5 lines" in described("t.md")["text"]
