@@ -115,30 +115,37 @@ class Log:
         return run
 
     def _place(self, spans: Sequence[Span]) -> Iterator[tuple[int, int, int]]:
-        """Each span with its slot: in one piece where there is such a piece, so that one system call writes them."""
-        total = sum(end - first for first, end in spans)
-        slot = self._allocate(total) if self._free and -self._free[0][0] >= total else None
+        """Each span with its slot, neighbours in neighbouring slots where that can be: one system call writes them."""
+        left = sum(end - first for first, end in spans)
+        slot = room = 0
         for first, end in spans:
-            yield first, end, self._allocate(end - first) if slot is None else slot
-            if slot is not None:
-                slot += end - first
+            n = end - first
+            if room < n:
+                self._put_back(slot, room)
+                slot, room = self._take(n, left)
+            yield first, end, slot
+            slot, room, left = slot + n, room - n, left - n
+        self._put_back(slot, room)
 
-    def _allocate(self, n: int) -> int:
-        self._taken += n
-        if self._free and -self._free[0][0] >= n:
-            size, slot = self._free[0]
-            if -size == n:
-                heapq.heappop(self._free)
-            else:
-                heapq.heapreplace(self._free, (size + n, slot + n))
-            return slot
+    def _take(self, least: int, most: int) -> tuple[int, int]:
+        """The largest free piece if it has ``least`` slots, else ``most`` slots at the end: first slot, size."""
+        if self._free and -self._free[0][0] >= least:
+            size, slot = heapq.heappop(self._free)
+            self._taken -= size
+            return slot, -size
         slot = self._end
-        if (slot + n) * PAGE_BYTES > _VIEW_BYTES:
+        if (slot + most) * PAGE_BYTES > _VIEW_BYTES:
             raise SandboxError(
                 "The checkpoints of this session are larger than 64 GiB.", hint="Keep fewer of them, or start afresh."
             )
-        self._end += n
-        return slot
+        self._end += most
+        self._taken += most
+        return slot, most
+
+    def _put_back(self, slot: int, n: int) -> None:
+        if n:
+            heapq.heappush(self._free, (-n, slot))
+            self._taken -= n
 
     def sweep(self, needed: Iterable[Run]) -> None:
         """Make slots free that no needed run names, and give back memory beyond a reserve."""
