@@ -15,7 +15,7 @@ PREFILL: Final = "```python\n"
 STOP: Final = ("\n```",)
 _MAX_CELLS: Final = 4
 _CELL_CHARS: Final = 600
-_NO_FILES: Final = "\n(There are no files.)"
+_NO_FILES: Final = "There are no files."
 
 _SYSTEM: Final = """\
 You are a careful Python programmer. The user wants something done or a question answered. \
@@ -67,7 +67,9 @@ def request_message(
     if recipes:
         lines = "\n\n".join(recipes)
         parts.append(f"Lines that may help, where they fit; names in capitals stand for the real ones:\n{lines}")
-    parts.append(f"Request: {request}" + ("" if facts or earlier or cells else _NO_FILES))
+    if not facts and not earlier and not cells:
+        parts.append(_NO_FILES)
+    parts.append(f"Request: {request}")
     return "\n\n".join(parts)
 
 

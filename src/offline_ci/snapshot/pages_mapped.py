@@ -3,7 +3,8 @@
 Where much was written in one piece, the memory becomes a copy-on-write view of the log: the bytes exist once, and the
 kernel says at the next checkpoint which pages were written since. Where little was written, mapping costs more than it
 gives (a system call, then a page fault at the next write, and each cell writes most of these pages): such pages stay
-private, are *loose*, and are compared with their stored bytes instead.
+private, are *loose*. Where the kernel can say which pages were written since the last checkpoint, that is all there is
+to look at; else the page tables tell which pages are private, and loose ones are compared with their stored bytes.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import ctypes
 import threading
 import weakref
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import compress
@@ -24,6 +25,7 @@ from offline_ci.snapshot.pages import PAGE_BYTES, Chunk, PageMap, Span, check_re
 from offline_ci.snapshot.pages_dirty import DirtyPages
 from offline_ci.snapshot.pages_log import Log, Run
 from offline_ci.snapshot.pages_spans import coalesce, crossings, crowded, overlay, subtract
+from offline_ci.snapshot.pages_written import WrittenPages
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +107,24 @@ class _Change:
 class MappedStore:
     """Implements ``PageStore``.
 
+    Args:
+        thresholds: what pays.
+        watch: let the kernel say which pages were written lately, where it can.
+
+    Attributes:
+        dirty: tells which pages are private.
+        written: tells which were written lately; None where the kernel is too old.
+        n_parted: how often this process was forked.
+
     Raises:
         OSError: the kernel lacks something, see ``pages_choice``.
     """
 
-    def __init__(self, thresholds: Thresholds | None = None) -> None:
+    def __init__(self, thresholds: Thresholds | None = None, *, watch: bool = True) -> None:
         self.thresholds = thresholds or Thresholds()
         self.dirty = DirtyPages()
+        self.written = _watch_writes() if watch else None
+        self.n_parted = 0
         self._log = Log(self.thresholds.spare)
         self._lock = threading.Lock()
         self._live: weakref.WeakSet[MappedPageMap] = weakref.WeakSet()
@@ -123,7 +136,11 @@ class MappedStore:
     def part(self) -> None:
         """See ``PageStore.part``."""
         with self._lock:
-            self.dirty = DirtyPages()  # the other's descriptor tells of the other process
+            self.dirty = DirtyPages()  # the other's descriptors tell of the other process
+            if self.written is not None:
+                self.written = None  # closed first: a memory has one watcher
+                self.written = _watch_writes()
+            self.n_parted += 1
             self._log = Log(self.thresholds.spare)
 
     def with_more_mapped(self, page_map: MappedPageMap) -> MappedPageMap:
@@ -188,7 +205,8 @@ class MappedStore:
 class MappedPages:
     """Implements ``GuestPages``.
 
-    Invariant: a page that differs from the base is loose, or is mapped from ``page_map.mapped``, or is dirty.
+    Invariants: a page that differs from the base is loose, or is mapped from ``page_map.mapped``, or is dirty. While
+    ``_watched`` is not None, a page that differs from ``page_map`` is told as written.
     """
 
     def __init__(self, store: MappedStore, address: int, memory_bytes: int) -> None:
@@ -198,6 +216,7 @@ class MappedPages:
         self._is_fresh = True
         self._n_changes = 0
         self._settled_next: frozenset[Run] = frozenset()
+        self._watched: tuple[int, int] | None = None
 
     def restore(self, page_map: PageMap, memory_bytes: int) -> None:
         """See ``GuestPages.restore``."""
@@ -218,8 +237,10 @@ class MappedPages:
         """See ``GuestPages.checkpoint``."""
         self._is_fresh = False
         before, limits = self.page_map, self._store.thresholds
-        change = self._change(memory_bytes, limits)
+        written = self._take_written(memory_bytes)
+        change = self._find_change(memory_bytes, limits) if written is None else self._change(written, limits)
         if not change.large and not change.small and memory_bytes == before.memory_bytes:
+            self._watch(memory_bytes, is_watched=written is not None)
             return before
         loose = [*change.small, *((run.first, run.end) for run in change.kept)]
         if sum(end - first for first, end in loose) > limits.max_loose:
@@ -229,18 +250,69 @@ class MappedPages:
         if is_new_period:
             idle = [(run.first, run.end) for run in change.kept if run in self._settled_next]
             change.settle(idle, limits.gap)
-        self.page_map = self._store.seal(self._address, memory_bytes, before, change)
+        try:
+            self.page_map = self._store.seal(self._address, memory_bytes, before, change)
+        except BaseException:
+            self._forget_watch(memory_bytes)
+            raise
+        # what was mapped anew is not watched
+        self._watch(memory_bytes, is_watched=written is not None and self.page_map.mapped == before.mapped)
         if is_new_period:
             self._settled_next = frozenset(self.page_map.loose)
         return self.page_map
 
-    def _change(self, memory_bytes: int, limits: Thresholds) -> _Change:
+    def _take_written(self, memory_bytes: int) -> list[Span] | None:
+        """Pages written since the last checkpoint; None where nobody knows, and then nothing is watched."""
+        watched, self._watched = self._watched, None
+        if self._store.written is None or watched is None or watched[1] != self._store.n_parted:
+            return None
+        spans = None
+        with suppress(OSError):
+            if watched[0] == memory_bytes:
+                spans = self._store.written.take(self._address, memory_bytes)
+        if spans is None:
+            self._forget_watch(watched[0])
+        return spans
+
+    def _forget_watch(self, memory_bytes: int) -> None:
+        """What was taken, and not stored, must not pass for unchanged."""
+        if self._store.written is not None:
+            with suppress(OSError):
+                self._store.written.disarm(self._address, memory_bytes)
+
+    def _watch(self, memory_bytes: int, *, is_watched: bool) -> None:
+        if self._store.written is None:
+            return
+        with suppress(OSError):
+            if not is_watched:
+                self._store.written.arm(self._address, memory_bytes)
+            self._watched = memory_bytes, self._store.n_parted
+
+    def _find_change(self, memory_bytes: int, limits: Thresholds) -> _Change:
+        """Without knowing what was written: private pages, and loose ones that are not as they were."""
         loose = self.page_map.loose
-        change, is_equal = _Change(), pages_libc.is_equal
-        swallowed: set[int] = set()
         dirty = coalesce(self._store.dirty.spans(self._address, memory_bytes), limits.near)
-        known = {(run[0], run[0] + run[1]) for run in loose}  # most spans: done without looking further
-        for span, inside in crossings([span for span in dirty if span not in known], loose):
+        known = {(run.first, run.end) for run in loose}  # most spans: done without looking further
+        return self._change([span for span in dirty if span not in known], limits, is_same=self._is_as_stored)
+
+    def _is_as_stored(self, run: Run) -> bool:
+        return pages_libc.is_equal(self._address + run.first * PAGE_BYTES, run.address, run.n * PAGE_BYTES)
+
+    def _change(self, written: list[Span], limits: Thresholds, is_same: Callable[[Run], bool] | None = None) -> _Change:
+        """What has to be stored.
+
+        Args:
+            written: pages that may differ from the page map.
+            limits: what pays.
+            is_same: whether a loose run is as it was stored; by default it is where no page of it is in ``written``.
+        """
+        loose = self.page_map.loose
+        change = _Change()
+        if is_same is None:
+            touched = {run.first for _, inside in crossings(written, loose) for run in inside}
+            is_same = lambda run: run.first not in touched  # noqa: E731 - of the same kind as the argument
+        swallowed: set[int] = set()
+        for span, inside in crossings(coalesce(written, limits.near), loose):
             new = subtract(span, inside)
             if sum(end - first for first, end in new) < limits.large:
                 change.small += new
@@ -250,14 +322,20 @@ class MappedPages:
             change.large.append((min(first for first, _ in ends), max(end for _, end in ends)))
         change.large = coalesce(change.large, 0)
         for run in loose:
-            first, n, slot, log = run
-            if first in swallowed:
+            if run.first in swallowed:
                 continue
-            if is_equal(self._address + first * PAGE_BYTES, log.address + slot * PAGE_BYTES, n * PAGE_BYTES):
+            if is_same(run):
                 change.kept.append(run)
             else:
-                change.small.append((first, first + n))
+                change.small.append((run.first, run.end))
         return change
+
+
+def _watch_writes() -> WrittenPages | None:
+    try:
+        return WrittenPages()
+    except OSError:
+        return None
 
 
 def _own(page_map: PageMap) -> MappedPageMap:

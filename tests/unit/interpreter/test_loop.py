@@ -120,7 +120,7 @@ def test_the_same_failing_program_is_not_run_again():
     messages = script.seen[2][0]
     assert [m.role for m in messages] == ["system", "user"]
     assert messages[-1].content.startswith(
-        "Request: Print two\n(There are no files.)\n\nEarlier programs failed:\nNameError: name 'boom'"
+        "There are no files.\n\nRequest: Print two\n\nEarlier programs failed:\nNameError: name 'boom'"
     )
 
 
@@ -229,7 +229,7 @@ def test_requests_are_turns_of_one_session():
     assert [t.request for t in answer.turns] == [1]
     contents = [m.content for m in script.seen[2][0]]
     assert contents[1:4] == [
-        "Request: Set x to 1\n(There are no files.)",
+        "There are no files.\n\nRequest: Set x to 1",
         "```python\nx = 1; print(x)\n```",
         contents[3],
     ]

@@ -18,7 +18,12 @@ from support.linear_memory import WASM_PAGE, LinearMemory
 EAGER = Thresholds(large=4, near=1, max_loose=12, period=3, gap=2, max_mapped=6, worth_mapping=2, spare=0)
 KINDS = {"portable": PortableStore}
 if sys.platform == "linux":
-    KINDS |= {"mapped": MappedStore, "mapped, eager": lambda: MappedStore(EAGER)}
+    KINDS |= {
+        "mapped": MappedStore,
+        "mapped, eager": lambda: MappedStore(EAGER),
+        "mapped, unwatched": lambda: MappedStore(watch=False),
+        "mapped, eager, unwatched": lambda: MappedStore(EAGER, watch=False),
+    }
 
 IMAGE = random.Random(0).randbytes(4 * WASM_PAGE)  # noqa: S311 - the same data in every run
 MEMORY_BYTES = 8 * WASM_PAGE

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from offline_ci.errors import SandboxError
-from offline_ci.snapshot import pages_log
+from offline_ci.snapshot import pages_log, pages_written
 from offline_ci.snapshot.pages import PAGE_BYTES
 from offline_ci.snapshot.pages_dirty import DirtyPages
 from offline_ci.snapshot.pages_mapped import MappedStore, Thresholds
@@ -168,6 +168,60 @@ def test_zeros_that_are_loaded_take_no_memory():
     (run,) = loaded.mapped
     assert os.fstat(run.log.fd).st_blocks * 512 == PAGE_BYTES
     assert loaded.stored_bytes == 101 * PAGE_BYTES
+
+
+def watched(store):
+    if store.written is None:
+        pytest.skip("this kernel cannot say which pages were written")
+    return store
+
+
+def test_changes_in_more_places_than_the_kernel_can_tell_are_all_found(memory, monkeypatch):
+    store = watched(MappedStore())
+    monkeypatch.setattr(pages_written, "_MAX_REGIONS", 16)
+    pages = store.track(memory.address, MEMORY_BYTES)
+    memory.write(0, b"x")
+    pages.checkpoint(MEMORY_BYTES)
+    assert pages._watched is not None
+    for page in range(0, N_PAGES, 2):
+        memory.write(page * PAGE_BYTES + 5, b"new")
+    after = b"".join(data for _, data in sorted(store.contents(pages.checkpoint(MEMORY_BYTES))))
+    assert after.count(b"new") >= N_PAGES // 2 - IMAGE.count(b"new")
+    memory.write(7 * PAGE_BYTES, b"one more")
+    assert any(b"one more" in data for _, data in store.contents(pages.checkpoint(MEMORY_BYTES)))
+
+
+def test_a_checkpoint_that_fails_forgets_no_change(memory, monkeypatch):
+    store = watched(MappedStore())
+    pages = store.track(memory.address, MEMORY_BYTES)
+    memory.write(0, b"x")
+    pages.checkpoint(MEMORY_BYTES)
+    memory.write(30 * PAGE_BYTES, b"precious")
+
+    def full(*_):
+        raise SandboxError("no memory left")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(store._log, "write", full)
+        with pytest.raises(SandboxError):
+            pages.checkpoint(MEMORY_BYTES)
+    assert any(b"precious" in data for _, data in store.contents(pages.checkpoint(MEMORY_BYTES)))
+
+
+def test_written_pages_are_told_once_and_only_to_the_process_that_wrote(memory):
+    written = watched(MappedStore()).written
+    memory.write(5 * PAGE_BYTES, b"before")
+    with pytest.raises(OSError, match="not permitted"):
+        written.take(memory.address, MEMORY_BYTES)
+    written.arm(memory.address, MEMORY_BYTES)
+    assert bytes(memory.area[: len(IMAGE)])[:5] == IMAGE[:5]
+    assert written.take(memory.address, MEMORY_BYTES) == []
+    for page in (0, 5, 6, N_PAGES - 1):
+        memory.write(page * PAGE_BYTES, b"x")
+    assert written.take(memory.address, MEMORY_BYTES) == [(0, 1), (5, 7), (N_PAGES - 1, N_PAGES)]
+    assert written.take(memory.address, MEMORY_BYTES) == []
+    written.disarm(memory.address, MEMORY_BYTES)
+    assert DirtyPages().spans(memory.address, MEMORY_BYTES) == [(0, 1), (5, 7), (N_PAGES - 1, N_PAGES)]
 
 
 def test_a_full_machine_is_an_error_that_says_so():
