@@ -114,7 +114,6 @@ class RequestLoop:
         """
         self._facts = facts
         self._index = index
-        self._request = request
         self._demands = Demands.of(request, facts, earlier)
         try:
             for attempt in range(self._settings.max_turns):
@@ -273,15 +272,16 @@ class RequestLoop:
         output = render_outputs(result.outputs, self._output_chars())
         written = [replace(fact, text=fact.text.split(";")[0].split("\n")[0]) for fact in self._written]
         self._conversation.add_feedback(prompt.output_message(output, written))
+        sources = self._sources()
         text = self._write_answer()
-        if output and (foreign := self._foreign_numbers(text)):
+        if output and (foreign := foreign_numbers(text, sources)):
             self._emit(events.AnswerDropped(f"The output does not have {', '.join(foreign)}."))
             before = self._conversation.mark()
             self._conversation.add_answer(text)
             self._conversation.add_feedback(prompt.foreign_numbers(foreign))
             text = self._write_answer()
             self._conversation.restore(before)
-            if foreign := self._foreign_numbers(text):
+            if foreign := foreign_numbers(text, sources):
                 self._emit(events.AnswerDropped(f"The output does not have {', '.join(foreign)}."))
                 text = ""
         if not text:
@@ -297,11 +297,11 @@ class RequestLoop:
         completion = self._generate(params, "", lambda text: self._emit(events.AnswerText(text)))
         return completion.text.strip()
 
-    def _foreign_numbers(self, text: str) -> list[str]:
-        facts = [fact.text for fact in (*self._facts, *self._written)]
+    def _sources(self) -> list[str]:
+        """Where an answer's numbers may come from: all that was said, and outputs in full."""
+        said = [message.content for message in self._conversation.messages(reserve_tokens=_MAX_ANSWER_TOKENS)]
         outputs = [render_outputs(result.outputs, _ALL_CHARS) for result in self._outcome.results]
-        programs = [turn.code for turn in self._outcome.turns]
-        return foreign_numbers(text, [self._request, *facts, *outputs, *programs])
+        return [*said, *outputs, *(fact.text for fact in self._written)]
 
     def _account(self) -> str:
         n = len(self._outcome.turns)

@@ -81,6 +81,13 @@ def test_an_answer_with_a_number_from_nowhere_is_written_again():
     assert [e.reason for e in heard if isinstance(e, events.AnswerDropped)] == ["The output does not have 420."]
 
 
+def test_an_answer_may_name_what_an_earlier_request_found():
+    script = Script("print(6 * 70)\n```", "It is 420.", "print(99)\n```", "99, and 420 before.")
+    session = interpreter(script, ScriptedSandbox(ok("420\n"), ok("99\n")))
+    session.ask("What is 6 times 70?")
+    assert session.ask("And ninety-nine?").text == "99, and 420 before."
+
+
 def test_an_answer_that_insists_on_its_number_is_replaced_by_the_output():
     script = Script("print(6 * 7)\n```", "It is 420.", "It is 420.", "print(1)\n```", "1")
     session = interpreter(script, ScriptedSandbox(ok("42\n"), ok("1\n")))
