@@ -15,7 +15,7 @@ from offline_ci.interpreter.wanted_files import missing, wanted_files, wanted_fo
 _NUMBER: Final = re.compile(r"(?<![\w.])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 _SMALL: Final = 12
 """Whoever writes an answer counts things that nobody printed."""
-_NOTHING: Final = re.compile(r"an empty file|table, 0 rows|all of one colour|PDF, 0 pages|archive with 0 members")
+_NOTHING: Final = re.compile(r"an empty file|table, 0 rows|, blank|PDF, 0 pages|archive with 0 members")
 _BROKEN: Final = re.compile(r"could not be inspected \((.+)\)")
 _UNCHANGED: Final = re.compile(r"the same pixels as (.+)")
 
@@ -61,7 +61,7 @@ class Demands:
         for suffix, others in self.formats.items():
             if not others & suffixes and (problem := self._once(prompt.missing_format(suffix))):
                 return problem
-        empty = [fact.name for fact in written if _NOTHING.search(fact.text)]
+        empty = [fact.name for fact in written if PurePosixPath(fact.name).suffix and _NOTHING.search(fact.text)]
         if empty and (problem := self._once(prompt.empty_files(empty))):
             return problem
         broken = next(((fact.name, match[1]) for fact in written if (match := _BROKEN.search(fact.text))), None)

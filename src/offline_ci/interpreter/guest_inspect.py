@@ -359,8 +359,11 @@ def _image(path: Path) -> Description:
         frames = getattr(image, "n_frames", 1)
         what = f"{image.format} image, width {image.width}, height {image.height}, mode {image.mode}"
         if image.width * image.height <= PLAIN_PIXELS:
-            bands = (band.getextrema() for band in image.convert("RGBA").split())
-            what += ", all of one colour" * all(low == high for low, high in bands)
+            bands = [band.getextrema() for band in image.convert("RGBA").split()]
+            if all(low == high for low, high in bands):
+                colour = tuple(low for low, _ in bands)
+                is_blank = colour[3] == 0 or colour[:3] in {(0, 0, 0), (255, 255, 255)}
+                what += ", blank" if is_blank else ", all of one colour"
     read = f"Image.open({path.name!r})"
     return {"text": what + (f", {frames} frames" if frames > 1 else "") + f"; open it with {read}", "read": read}
 

@@ -43,13 +43,13 @@ def test_a_kind_of_file_is_asked_for_once():
 
 
 @pytest.mark.parametrize(
-    "text", ["an empty file", "table, 0 rows, 3 columns", "PNG image, all of one colour; open", "PDF, 0 pages; open"]
+    "text", ["an empty file", "table, 0 rows, 3 columns", "PNG image, blank; open", "PDF, 0 pages; open"]
 )
 def test_a_file_without_content_is_noticed_once(text):
     demands = Demands.of("Clean it", [], [])
-    written = [FileFacts("out", f"out (1 kB): {text}")]
-    assert "out holds nothing" in demands.find_unmet(["out"], written)
-    assert demands.find_unmet(["out"], written) is None
+    written = [FileFacts("out.x", f"out.x (1 kB): {text}")]
+    assert "out.x holds nothing" in demands.find_unmet(["out.x"], written)
+    assert demands.find_unmet(["out.x"], written) is None
 
 
 @pytest.mark.parametrize(

@@ -80,9 +80,12 @@ def test_json_shapes(here):
 def test_pictures_sounds_archives_databases_and_text(here):
     Image.new("RGBA", (30, 20)).save("p.png")
     assert (
-        "PNG image, width 30, height 20, mode RGBA, all of one colour; open it with Image.open('p.png')"
+        "PNG image, width 30, height 20, mode RGBA, blank; open it with Image.open('p.png')"
         in described("p.png")["text"]
     )
+    for colour, said in (("white", "mode RGB, blank;"), ("black", "mode RGB, blank;"), ("red", "all of one colour;")):
+        Image.new("RGB", (30, 20), colour).save("c.png")
+        assert said in described("c.png")["text"]
     with wave.open("s.wav", "wb") as sound:
         sound.setnchannels(1)
         sound.setsampwidth(2)
