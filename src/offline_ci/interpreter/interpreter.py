@@ -29,6 +29,7 @@ from offline_ci.interpreter.loaded_model import (
 from offline_ci.interpreter.loop import LoopSettings, Outcome, RequestLoop
 from offline_ci.interpreter.memory import Memory, Resumed
 from offline_ci.interpreter.ports import CellRunner
+from offline_ci.interpreter.premises import false_premises
 from offline_ci.interpreter.recipes import choose_recipes
 from offline_ci.interpreter.sandboxes import Isolation, move_sandbox, open_sandbox
 from offline_ci.interpreter.saving import OutputFolder, save_results
@@ -350,10 +351,11 @@ class CodeInterpreter:
         earlier = [] if is_first else [file.path for file in self.sandbox.files.list() if file.path not in told]
         members = [member for fact in facts for member in fact.members]
         recipes = choose_recipes(request, [*told, *earlier, *members])
-        message = prompt.request_message(request, facts, earlier, self._untold_cells(), recipes)
+        wrong = false_premises(request, facts, earlier, self.sandbox)
+        message = prompt.request_message(request, facts, earlier, self._untold_cells(), recipes, wrong)
         self._conversation.add_request(message, short=request)
         loop = RequestLoop(self.model, self.sandbox, self._conversation, settings, emit, lambda: self._interrupted)
-        return loop.run(index, request, facts, earlier)
+        return loop.run(index, request, facts, earlier, wrong)
 
     def _untold_cells(self) -> list[UserCell]:
         """What the user ran since the last request."""

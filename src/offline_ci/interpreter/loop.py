@@ -103,7 +103,14 @@ class RequestLoop:
         self._half_done_since: Any = None
         self._temperature = settings.temperature
 
-    def run(self, index: int, request: str, facts: Sequence[FileFacts], earlier: Sequence[str]) -> Outcome:
+    def run(
+        self,
+        index: int,
+        request: str,
+        facts: Sequence[FileFacts],
+        earlier: Sequence[str],
+        false_premises: Sequence[str] = (),
+    ) -> Outcome:
         """Work until there is an answer, the turns are used up, or the user interrupts.
 
         Args:
@@ -111,8 +118,10 @@ class RequestLoop:
             request: the user's words.
             facts: files attached to it.
             earlier: names of the session's other files.
+            false_premises: what the request names that is not there.
         """
         self._facts = facts
+        self._false_premises = false_premises
         self._index = index
         self._demands = Demands.of(request, facts, earlier)
         try:
@@ -271,7 +280,7 @@ class RequestLoop:
         """Write the answer from a program's output; where that does not work out, the output is the answer."""
         output = render_outputs(result.outputs, self._output_chars())
         written = [replace(fact, text=fact.text.split(";")[0].split("\n")[0]) for fact in self._written]
-        self._conversation.add_feedback(prompt.output_message(output, written))
+        self._conversation.add_feedback(prompt.output_message(output, written, self._false_premises))
         sources = self._sources()
         text = self._write_answer()
         if output and (foreign := foreign_numbers(text, sources)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -16,6 +17,8 @@ STOP: Final = ("\n```",)
 _MAX_CELLS: Final = 4
 _CELL_CHARS: Final = 600
 _NO_FILES: Final = "There are no files."
+
+_EMPTY: Final = "An empty list means that there is none: no solution, no match."
 
 _SYSTEM: Final = """\
 You are a careful Python programmer. The user wants something done or a question answered. \
@@ -37,6 +40,15 @@ Excel files: df.to_excel("name.xlsx", index=False).
 - Charts, only where one is asked for: matplotlib; title and axis labels; plt.savefig("name.png") before plt.show().
 - Pictures: PIL and numpy."""
 
+_NOTES: Final = (
+    (
+        re.compile(r"(?:^|[\s:(=])nan\W*$", re.IGNORECASE),
+        "nan means that no rows match: there is nothing to compute from.",
+    ),
+    (re.compile(r"(?:^|[\s:=])(?:\[\]|\{\}|set\(\)|EmptySet)$|^Empty DataFrame|^Series\(\[\]"), _EMPTY),
+    (re.compile(r"(?:^|[\s:=])None$"), "None means that nothing was found."),
+)
+
 
 def system_prompt() -> str:
     """The system message; always the same, so that its evaluation can be kept."""
@@ -49,6 +61,7 @@ def request_message(
     earlier: Sequence[str] = (),
     cells: Sequence[UserCell] = (),
     recipes: Sequence[str] = (),
+    false_premises: Sequence[str] = (),
 ) -> str:
     """The user's request with what is known about the files.
 
@@ -58,6 +71,7 @@ def request_message(
         earlier: names of files that the session has besides them.
         cells: what the user ran since the last request.
         recipes: lines that may help.
+        false_premises: what the request names that is not there, one sentence each.
     """
     parts = list(map(_user_cell, cells[-_MAX_CELLS:]))
     if facts:
@@ -69,6 +83,9 @@ def request_message(
         parts.append(f"Lines that may help, where they fit; names in capitals stand for the real ones:\n{lines}")
     if not facts and not earlier and not cells:
         parts.append(_NO_FILES)
+    if false_premises:
+        said = " ".join(false_premises)
+        parts.append(f"Mind: {said} Nothing else can stand for it. The program only says so:\nprint({said!r})")
     parts.append(f"Request: {request}")
     return "\n\n".join(parts)
 
@@ -84,14 +101,22 @@ def _user_cell(cell: UserCell) -> str:
     return f"The user ran this program in the notebook; its variables are there:\n{PREFILL}{code}\n```{said}"
 
 
-def output_message(output: str, files: Sequence[FileFacts]) -> str:
+def output_message(output: str, files: Sequence[FileFacts], false_premises: Sequence[str] = ()) -> str:
     """A program's output, and the question for the answer."""
     parts = ["The program ran without errors." + (f" Its output:\n{output}" if output else "")]
+    if notes := [*false_premises, *_notes_on(output)]:
+        parts.append("Mind: " + " ".join(notes) + " Say so in the answer.")
     if files:
         parts.append("Files written:\n" + "\n".join(f"- {fact.text}" for fact in files))
     what = "with the results from above, and name the files written" if files else "with the results from above"
     parts.append(f"Now answer the request in one to three plain sentences, {what}. No code.")
     return "\n\n".join(parts)
+
+
+def _notes_on(output: str) -> list[str]:
+    """What an output means that small models read as a result."""
+    last = output.strip().split("\n")[-1]
+    return [note for pattern, note in _NOTES if pattern.search(last)]
 
 
 def error_message(problem: str, output: str) -> str:

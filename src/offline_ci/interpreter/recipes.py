@@ -67,13 +67,15 @@ def choose_recipes(request: str, names: Sequence[str]) -> list[str]:
 
 
 def file_kinds(names: Sequence[str]) -> frozenset[str]:
-    """What kinds of files these are; ``tables`` where there are several tables, ``none`` where there is no file."""
+    """What kinds of files these are; ``tables`` and ``images`` where there are several, ``none`` without files."""
     suffixes = [PurePosixPath(name).suffix[1:].lower() for name in names]
     kinds = {kind for kind, known in _KINDS.items() if known.intersection(suffixes)}
     if not names:
         kinds.add("none")
     if sum(suffix in _TABLES for suffix in suffixes) > 1:
         kinds.add("tables")
+    if sum(suffix in _KINDS["image"] for suffix in suffixes) > 1:
+        kinds.add("images")
     return frozenset(kinds)
 
 

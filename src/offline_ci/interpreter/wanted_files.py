@@ -37,6 +37,16 @@ _MAKING = re.compile(
     r"\b(?:convert|turn|export|save|make|create|write|produce|generate|build|need|want|give me|transform|to)\b|->|→",
     re.IGNORECASE,
 )
+_FILE: Final = r"(?:(?:the|my|this|attached) ){0,2}(?:file |image |picture |table )?[\"'`]?$"
+_READING: Final = re.compile(
+    r"\b(?:from|of|using|read|open|load|convert|merge|join|combine|compare|analy[sz]e|summari[sz]e|describe|inspect"
+    rf"|look at|count|resize|crop|rotate|invert|sort|filter|unzip|extract|plot) {_FILE}",
+    re.IGNORECASE,
+)
+_LOOKING: Final = re.compile(rf"\b(?:in|inside|does|do|did|is|are|was|were|has|according to) {_FILE}", re.IGNORECASE)
+_ASKING: Final = re.compile(
+    r"\b(?:what|which|who|when|where|how|is|are|does|do|did|count|find|list|show)\b", re.IGNORECASE
+)
 _SHOWING = re.compile(r"\b(?:print|show|tell|display|what|which|how)\b", re.IGNORECASE)
 
 
@@ -65,11 +75,38 @@ def wanted_files(request: str, known_texts: Iterable[str]) -> list[str]:
         request: the user's words.
         known_texts: whatever describes the files that exist, archive members included.
     """
+    return [name for name, is_read in _unknown_files(request, known_texts) if not is_read]
+
+
+def absent_files(request: str, known_texts: Iterable[str]) -> list[str]:
+    """Names in the request of files that it wants to be read, and that do not exist.
+
+    Args:
+        request: the user's words.
+        known_texts: whatever describes the files that exist, archive members included.
+    """
+    return [name for name, is_read in _unknown_files(request, known_texts) if is_read]
+
+
+def _unknown_files(request: str, known_texts: Iterable[str]) -> list[tuple[str, bool]]:
+    """Each name with whether it is surely one to be read."""
     quoted = _QUOTED.findall(request)
     found = quoted + [name for name in _NAME.findall(request) if not any(name in longer for longer in quoted)]
     known = "\n".join(known_texts).lower()
     names = [name for name in found if not _is_address(name) and PurePosixPath(name).name.lower() not in known]
-    return list(dict.fromkeys(names))
+    unknown: list[tuple[str, bool]] = []
+    for name in dict.fromkeys(names):
+        before = re.split(r"[.!?;]\s", request[: request.index(name)])[-1]
+        follows = bool(unknown) and unknown[-1][1] and re.fullmatch(r".*\b(?:and|or|,)\s*[\"'`]?", before, re.DOTALL)
+        unknown.append((name, bool(follows) or _is_read(before)))
+    return unknown
+
+
+def _is_read(before: str) -> bool:
+    """Whether what stands before a name says that the file is there."""
+    if _READING.search(before):
+        return True
+    return bool(_ASKING.search(before)) and not _MAKING.search(before) and bool(_LOOKING.search(before))
 
 
 def _is_address(name: str) -> bool:

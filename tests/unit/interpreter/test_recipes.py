@@ -37,6 +37,7 @@ def test_each_recipe_can_be_reached():
                 "i.json",
                 "j.xml",
                 "k.csv",
+                "m.jpg",
             ]
         )
 
