@@ -311,7 +311,7 @@ def _excel(path: Path) -> Description:
     how = f"read it with {read}"
     if len(names) > 1 and columns and all(header == columns for header in headers):
         everything = f"pd.concat(pd.read_excel({path.name!r}, sheet_name=None), names=['sheet']).reset_index('sheet')"
-        how = f"read all sheets as one table, with a column 'sheet', with {everything}; one sheet with {read}"
+        how = f"read one sheet with {read}\n all sheets as one table, with a column 'sheet': {everything}"
     return {"text": f"Excel workbook, sheets {names}; {how}\n" + "\n".join(parts), "columns": columns, "read": read}
 
 
@@ -374,8 +374,12 @@ def _office(path: Path, suffix: str) -> Description:
             return _slides(path, archive)
         markup = archive.read("word/document.xml").decode("utf-8", "replace")
     read = f"document = docx.Document({path.name!r})"
-    text = f"docx document; open it with {read}; it begins: {_plain(markup)[:300]}"
     tables = re.findall(r"<w:tbl>.*?</w:tbl>", markup, re.DOTALL)
+    outside = re.sub(r"<w:tbl>.*?</w:tbl>", "", markup, flags=re.DOTALL)
+    texts = [_joined(text) for text in re.findall(r"<w:p[ >].*?</w:p>", outside, re.DOTALL)]
+    text = f"docx document, {len(texts)} paragraphs; open it with {read}"
+    text += "; texts = [paragraph.text for paragraph in document.paragraphs]"
+    text += "".join(f"\n  texts[{i}]: {_both_ends(shown)}" for i, shown in enumerate(texts[:14]) if shown)
     columns: list[str] = []
     if tables:
         rows = [re.findall(r"<w:tc[ >].*?</w:tc>", row, re.DOTALL) for row in re.split(r"<w:tr[ >]", tables[0])[1:]]
@@ -406,6 +410,15 @@ def _pdf(path: Path) -> Description:
     )
     how = f"open it with {read}; the text of a page is reader.pages[0].extract_text()"
     return {"text": f"PDF, {len(reader.pages)} pages; {how}\n{shown}", "read": read}
+
+
+def _joined(markup: str) -> str:
+    """The text of a paragraph of Word, whose runs may part a word."""
+    return html.unescape("".join(re.findall(r"<w:t(?: [^>]*)?>([^<]*)</w:t>", markup))).strip()
+
+
+def _both_ends(text: str) -> str:
+    return text if len(text) <= 130 else f"{text[:70]} … {text[-55:]}"
 
 
 def _plain(markup: str) -> str:

@@ -77,6 +77,8 @@ def hint_for(
         return _attribute_hint(error.evalue)
     if re.search(r"not supported for mode|cannot write mode|wrong mode", error.evalue):
         return 'convert the picture to RGB first: image.convert("RGB").'
+    if "Directory not empty" in error.evalue:
+        return "remove a folder and what is in it with shutil.rmtree, or leave it."
     if "Read-only file system" in error.evalue:
         return (
             "the attached files are read-only; save the result under a new name. "

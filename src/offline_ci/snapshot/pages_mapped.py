@@ -41,6 +41,8 @@ class Thresholds:
         max_mapped: runs; more are put together. Each costs a restore a system call, and a process may have 65,530.
         worth_mapping: loose runs of this length are mapped in a restored instance, as long as there are not too many.
         spare: of what is free in the log keeps its memory.
+        max_unwatched: a cell that wrote more is a large one; what it wrote is watched.
+        unwatched: so many more than one cell wrote may stay unwatched.
     """
 
     large: int = 64
@@ -51,6 +53,8 @@ class Thresholds:
     max_mapped: int = 384
     worth_mapping: int = 2
     spare: int = 4096
+    max_unwatched: int = 1024
+    unwatched: int = 256
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -207,6 +211,9 @@ class MappedPages:
 
     Invariants: a page that differs from the base is loose, or is mapped from ``page_map.mapped``, or is dirty. While
     ``_watched`` is not None, a page that differs from ``page_map`` is told as written.
+
+    Most cells write the same pages, and each first write to a watched page costs a microsecond. So pages that were
+    written stay unwatched, and are stored again each time, until too many others have come to them.
     """
 
     def __init__(self, store: MappedStore, address: int, memory_bytes: int) -> None:
@@ -217,6 +224,7 @@ class MappedPages:
         self._n_changes = 0
         self._settled_next: frozenset[Run] = frozenset()
         self._watched: tuple[int, int] | None = None
+        self._max_unwatched = 0
 
     def restore(self, page_map: PageMap, memory_bytes: int) -> None:
         """See ``GuestPages.restore``."""
@@ -243,7 +251,7 @@ class MappedPages:
             self._watch(memory_bytes, is_watched=written is not None)
             return before
         loose = [*change.small, *((run.first, run.end) for run in change.kept)]
-        if sum(end - first for first, end in loose) > limits.max_loose:
+        if _count(loose) > limits.max_loose:
             change.settle(loose, limits.gap)
         self._n_changes += 1
         is_new_period = self._n_changes % limits.period == 0
@@ -269,9 +277,19 @@ class MappedPages:
         spans = None
         with suppress(OSError):
             if watched[0] == memory_bytes:
-                spans = self._store.written.take(self._address, memory_bytes)
+                spans = self._written(self._store.written, memory_bytes)
         if spans is None:
             self._forget_watch(watched[0])
+        return spans
+
+    def _written(self, written: WrittenPages, memory_bytes: int) -> list[Span] | None:
+        if self._max_unwatched:
+            spans = written.take(self._address, memory_bytes, rearm=False)
+            if spans is not None and _count(spans) <= self._max_unwatched:
+                return spans
+        spans = written.take(self._address, memory_bytes)
+        n, limits = _count(spans or ()), self._store.thresholds
+        self._max_unwatched = n + limits.unwatched if n <= limits.max_unwatched else 0
         return spans
 
     def _forget_watch(self, memory_bytes: int) -> None:
@@ -314,7 +332,7 @@ class MappedPages:
         swallowed: set[int] = set()
         for span, inside in crossings(coalesce(written, limits.near), loose):
             new = subtract(span, inside)
-            if sum(end - first for first, end in new) < limits.large:
+            if _count(new) < limits.large:
                 change.small += new
                 continue
             swallowed.update(run.first for run in inside)
@@ -329,6 +347,10 @@ class MappedPages:
             else:
                 change.small.append((run.first, run.end))
         return change
+
+
+def _count(spans: Iterable[Span]) -> int:
+    return sum(end - first for first, end in spans)
 
 
 def _watch_writes() -> WrittenPages | None:

@@ -78,22 +78,27 @@ class WrittenPages:
         """
         ioctl(self._uffd, _UFFDIO_UNREGISTER, struct.pack("=2Q", address, memory_bytes))
 
-    def take(self, address: int, memory_bytes: int) -> list[Span] | None:
+    def take(self, address: int, memory_bytes: int, *, rearm: bool = True) -> list[Span] | None:
         """Pages written since they were armed or taken, in order; None where they are too many to tell.
+
+        Args:
+            address: of the memory.
+            memory_bytes: its size.
+            rearm: watch them anew; else they are told again next time, written or not, and writing them costs nothing.
 
         Raises:
             OSError: some of the memory is not watched.
         """
         regions = (_Region * _MAX_REGIONS)()
-        count = self._scan(address, memory_bytes, regions)
+        count = self._scan(address, memory_bytes, regions, rearm=rearm)
         if count >= _MAX_REGIONS:
             return None
         return [((r.start - address) // PAGE_BYTES, (r.end - address) // PAGE_BYTES) for r in regions[:count]]
 
-    def _scan(self, address: int, memory_bytes: int, regions: ctypes.Array[_Region]) -> int:
+    def _scan(self, address: int, memory_bytes: int, regions: ctypes.Array[_Region], *, rearm: bool = True) -> int:
         # Pages of the file are left out, and so never protected: where one is written, a copy takes its place.
         mask, vec, end = _IS_WRITTEN | _IS_FILE, ctypes.addressof(regions), address + memory_bytes
-        flags = _WP_MATCHING | _CHECK_WPASYNC
+        flags = _WP_MATCHING | _CHECK_WPASYNC if rearm else _CHECK_WPASYNC
         arguments = (address, end, 0, vec, len(regions), 0, _IS_FILE, mask, 0, _IS_WRITTEN)
         count: int = ioctl(self._pagemap, _PAGEMAP_SCAN, bytearray(_SCAN.pack(_SCAN.size, flags, *arguments)))
         return count

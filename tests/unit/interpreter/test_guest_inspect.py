@@ -227,7 +227,7 @@ def test_slides_tables_of_documents_and_pages_are_shown(here):
     document.save("d.docx")
     found = described("d.docx")
     assert found["columns"] == ["what", "price"]
-    assert "it begins: Prices" in found["text"]
+    assert "\n  texts[0]: Prices" in found["text"]
     assert "tables: 1; the first has 2 rows, at the top ['what', 'price']" in found["text"]
 
     writer = pypdf.PdfWriter()
@@ -247,8 +247,8 @@ def test_sheets_of_the_same_form_are_one_table(here):
         sheet.append(["rent", 5])
     book.save("b.xlsx")
     assert (
-        "pd.concat(pd.read_excel('b.xlsx', sheet_name=None), names=['sheet']).reset_index('sheet'); "
-        "one sheet with pd.read_excel('b.xlsx', sheet_name='Jan')"
+        "read one sheet with pd.read_excel('b.xlsx', sheet_name='Jan')\n all sheets as one table, with a column "
+        "'sheet': pd.concat(pd.read_excel('b.xlsx', sheet_name=None), names=['sheet']).reset_index('sheet')"
     ) in described("b.xlsx")["text"]
     book.create_sheet("Notes").append(["text"])
     book.save("b.xlsx")

@@ -38,6 +38,8 @@ def test_each_recipe_can_be_reached():
                 "j.xml",
                 "k.csv",
                 "m.jpg",
+                "n.docx",
+                "o.pptx",
             ]
         )
 

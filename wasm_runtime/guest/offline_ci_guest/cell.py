@@ -10,6 +10,7 @@ import sys
 from offline_ci_guest import channel, display, tracebacks
 
 OK, ERROR, EXIT = 0, 1, 2
+_SHORT = 200
 _MAGIC = re.compile(r"\s*(?:%%?|!)\s?[A-Za-z_]")
 
 
@@ -60,6 +61,12 @@ class ImageShowHook:
 
 def split_last_expression(source, filename):
     """``(body code or None, last expression's code or None)``."""
+    if len(source) < _SHORT and "\n" not in source and not source[:1].isspace() and not source.rstrip().endswith(";"):
+        try:
+            # A fifth of the way through the tree; most lines that people type are expressions.
+            return None, compile(source, filename, "eval", dont_inherit=True)
+        except SyntaxError:
+            pass
     # Not ast.parse, which would be a frame in the traceback of a SyntaxError.
     tree = compile(source, filename, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
     last = None
@@ -142,5 +149,5 @@ def run():
         errno = exc.errno if isinstance(exc, OSError) and isinstance(exc.errno, int) else None
         channel.send({"type": "error", "ename": ename, "evalue": evalue, "traceback": lines, "errno": errno})
         return ERROR
-    channel.send({"type": "done"})
+    channel.flush_streams()
     return OK

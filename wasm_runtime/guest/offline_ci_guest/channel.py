@@ -20,13 +20,18 @@ def receive():
             return json.loads(b"".join(parts))
 
 
-def send(message):
-    """Send a message after everything that was printed so far."""
+def flush_streams():
+    """Let the host have everything that was printed so far."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
         except Exception:  # noqa: S110 - the user's replacement of a stream may do anything
             pass
+
+
+def send(message):
+    """Send a message after everything that was printed so far."""
+    flush_streams()
     data = memoryview(json.dumps(message).encode("ascii") + b"\n")
     while data:
         data = data[os.write(CHANNEL_FD, data) :]
