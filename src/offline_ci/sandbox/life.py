@@ -62,6 +62,8 @@ class GuestLife:
         """What the next interpreter starts from; None for a fresh one."""
         self._is_current = True
         """Whether ``_state`` still says what the living interpreter is."""
+        self._are_files_current = False
+        """Whether it says what the files are, too."""
 
     def run_cell(self) -> int | None:
         """Let the guest take its next request; what its runner returned.
@@ -70,7 +72,7 @@ class GuestLife:
             GuestExit, GuestTrap: the instance cannot be used again; ``go_back``.
         """
         interpreter = self.start()
-        self._is_current = False
+        self._is_current = self._are_files_current = False
         with interpreter.python.instance.enter():
             return interpreter.python.capi.call_returning_int(interpreter.entries.run)
 
@@ -111,6 +113,8 @@ class GuestLife:
 
     def capture(self) -> GuestState:
         """The present state; its cost is what has changed since the last time."""
+        if self._interpreter is not None and self._state is not None and self._is_current and self._are_files_current:
+            return self._state
         interpreter = self.start()
         host = capture_host(self._guest.host)
         if self._is_current:
@@ -121,13 +125,17 @@ class GuestLife:
                 entries=interpreter.entries,
                 pages=interpreter.pages.checkpoint(self._guest.host.memory.size),
             )
-        self._state, self._is_current = GuestState(host, python), True
+        self._state, self._is_current, self._are_files_current = GuestState(host, python), True, True
         return self._state
+
+    def files_changed(self) -> None:
+        """Somebody else than the guest has changed its files."""
+        self._are_files_current = False
 
     def go_back(self, state: GuestState) -> None:
         """Be in a state that was captured before."""
         self.discard()
-        self._state, self._is_current = state, True
+        self._state, self._is_current, self._are_files_current = state, True, False
         self.start()
 
     def discard(self) -> None:

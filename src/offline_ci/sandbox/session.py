@@ -298,6 +298,7 @@ class GuestSession:
 
     def write_file(self, path: str, data: bytes) -> None:
         """See ``Backend.write_file``."""
+        self._life.files_changed()
         self._guest.write_file(path, data)
 
     def read_file(self, path: str) -> bytes:
@@ -310,12 +311,14 @@ class GuestSession:
 
     def remove_file(self, path: str) -> None:
         """See ``Backend.remove_file``."""
+        self._life.files_changed()
         self._guest.remove_file(path)
 
     def grant(self, name: str, reader: Reader) -> None:
         """See ``Backend.grant``."""
         if "/" in name:
             raise UsageError(f"The input name {name!r} has a slash.", hint=f"Inputs lie directly in {MOUNT}.")
+        self._life.files_changed()
         self._guest.grant(name, reader)
 
 
