@@ -159,13 +159,27 @@ def _attribute_hint(evalue: str) -> str | None:
     return None
 
 
+def _number_hint(text: str) -> str:
+    """What was to become a number and is none."""
+    if not text.strip():
+        return "an empty text is no number: use text.strip().splitlines(), and skip what is empty."
+    if re.search(r"\d", text):
+        return (
+            r'take the number out of the text first: float(re.search(r"-?\d+(?:\.\d+)?", text).group()); '
+            'a whole column: pd.to_numeric(df["COLUMN"].str.replace(r"[^0-9.-]", "", regex=True)).'
+        )
+    return 'that is no number: choose the numeric columns, or use pd.to_numeric(df["COLUMN"], errors="coerce").'
+
+
 def _value_hint(evalue: str, line: str, variables: Sequence[Variable]) -> str | None:
     if many := re.search(r"format string passed to (Series|DataFrame|ndarray|Index|list)\.__format__", evalue):
         return (
             f"this is a {many[1]} of many values, not one number. For one number put brackets around the whole "
             'expression and sum it, as in (df["a"] * df["b"]).sum(); else print it without a format.'
         )
-    if "could not convert string to float" in evalue or "agg function failed" in evalue:
+    if literal := re.search(r"(?:invalid literal for int\(\) with base 10|could not convert string to float): '(.*)'", evalue):
+        return _number_hint(literal[1])
+    if "agg function failed" in evalue:
         return "only some columns are numbers: choose the numeric columns, or pass numeric_only=True."
     if any(words in evalue for words in _SHAPE_TROUBLE):
         shown = [v for v in variables if re.search(rf"\b{re.escape(v.name)}\b", line)]
