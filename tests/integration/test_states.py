@@ -81,20 +81,21 @@ def test_a_checkpoint_can_be_restored_again_and_again(sandbox):
     assert sandbox.run("x").result == "1"
 
 
-def test_a_checkpoint_has_the_files_that_came_without_a_cell(sandbox, tmp_path):
-    sandbox.run("1")
-    first = sandbox.checkpoint()
-    sandbox.files.write("a.txt", b"one")
-    second = sandbox.checkpoint()
-    sandbox.files.remove("a.txt")
+def test_a_checkpoint_has_the_files_that_came_without_a_cell(isolation, tmp_path):
     (tmp_path / "b.txt").write_bytes(b"two")
-    sandbox.files.grant(tmp_path / "b.txt")
-    third = sandbox.checkpoint()
-    found = []
-    for checkpoint in (second, third, first, second):
-        sandbox.restore(checkpoint)
-        found.append([file.path for file in sandbox.files.list()])
-    assert found == [["a.txt"], ["b.txt"], [], ["a.txt"]]
+    with Sandbox(isolation=isolation) as sandbox:
+        sandbox.run("1")
+        first = sandbox.checkpoint()
+        sandbox.files.write("a.txt", b"one")
+        second = sandbox.checkpoint()
+        sandbox.files.remove("a.txt")
+        sandbox.files.grant(tmp_path / "b.txt")
+        third = sandbox.checkpoint()
+        found = []
+        for checkpoint in (second, third, first, second):
+            sandbox.restore(checkpoint)
+            found.append([file.path for file in sandbox.files.list()])
+        assert found == [["a.txt"], ["b.txt"], [], ["a.txt"]]
 
 
 def test_a_checkpoint_belongs_to_its_sandbox(sandbox, isolation):
