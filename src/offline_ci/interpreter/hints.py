@@ -177,7 +177,9 @@ def _value_hint(evalue: str, line: str, variables: Sequence[Variable]) -> str | 
             f"this is a {many[1]} of many values, not one number. For one number put brackets around the whole "
             'expression and sum it, as in (df["a"] * df["b"]).sum(); else print it without a format.'
         )
-    if literal := re.search(r"(?:invalid literal for int\(\) with base 10|could not convert string to float): '(.*)'", evalue):
+    if literal := re.search(
+        r"(?:invalid literal for int\(\) with base 10|could not convert string to float): '(.*)'", evalue
+    ):
         return _number_hint(literal[1])
     if "agg function failed" in evalue:
         return "only some columns are numbers: choose the numeric columns, or pass numeric_only=True."

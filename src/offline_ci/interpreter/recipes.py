@@ -68,7 +68,11 @@ def choose_recipes(request: str, names: Sequence[str]) -> list[str]:
 
 
 def file_kinds(names: Sequence[str]) -> frozenset[str]:
-    """What kinds of files these are; ``tables`` and ``images`` where there are several, ``none`` without files."""
+    """What kinds of files these are.
+
+    Besides those of ``_KINDS`` there are ``tables`` and ``images`` where there are several, ``texts in zip`` where an
+    archive has texts and no tables, and ``none`` without files.
+    """
     suffixes = [PurePosixPath(name).suffix[1:].lower() for name in names]
     kinds = {kind for kind, known in _KINDS.items() if known.intersection(suffixes)}
     if not names:
@@ -77,6 +81,8 @@ def file_kinds(names: Sequence[str]) -> frozenset[str]:
         kinds.add("tables")
     if sum(suffix in _KINDS["image"] for suffix in suffixes) > 1:
         kinds.add("images")
+    if {"zip", "text"} <= kinds and "table" not in kinds:
+        kinds.add("texts in zip")
     return frozenset(kinds)
 
 
