@@ -17,6 +17,7 @@ from offline_ci.interpreter import events, prompt
 from offline_ci.interpreter.answer import Answer, Exchange, SavedFile, Step, Timings, Turn, UserCell
 from offline_ci.interpreter.attachments import Attachments, AttachmentsMark
 from offline_ci.interpreter.conversation import Conversation, ConversationMark
+from offline_ci.interpreter.examples import asks_for_function
 from offline_ci.interpreter.inspect_files import FileFacts
 from offline_ci.interpreter.loaded_model import (
     GpuLayers,
@@ -350,7 +351,7 @@ class CodeInterpreter:
         is_first = not self._history
         earlier = [] if is_first else [file.path for file in self.sandbox.files.list() if file.path not in told]
         members = [member for fact in facts for member in fact.members]
-        recipes = choose_recipes(request, [*told, *earlier, *members])
+        recipes = [] if asks_for_function(request) else choose_recipes(request, [*told, *earlier, *members])
         wrong = false_premises(request, facts, earlier, self.sandbox)
         message = prompt.request_message(request, facts, earlier, self._untold_cells(), recipes, wrong)
         self._conversation.add_request(message, short=request)

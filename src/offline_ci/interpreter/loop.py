@@ -19,6 +19,7 @@ from offline_ci.interpreter.answer import AnswerStatus, Turn, Usage
 from offline_ci.interpreter.checks import Demands, foreign_numbers
 from offline_ci.interpreter.conversation import Conversation
 from offline_ci.interpreter.distil import Surroundings, distil
+from offline_ci.interpreter.examples import broken_examples, find_examples
 from offline_ci.interpreter.extract import extract_code, without_comments
 from offline_ci.interpreter.inspect_files import FileFacts, inspect_files
 from offline_ci.interpreter.mend import MENDABLE, mend
@@ -124,6 +125,7 @@ class RequestLoop:
         self._false_premises = false_premises
         self._index = index
         self._demands = Demands.of(request, facts, earlier)
+        self._examples = find_examples(request)
         try:
             for attempt in range(self._settings.max_turns):
                 if self._attempt(attempt):
@@ -166,8 +168,7 @@ class RequestLoop:
             return True
         if result.error is not None:
             self._half_done_since = before
-        if _without_numbers(problem) in map(_without_numbers, self._failed.values()):
-            # Other words, the same mistake.
+        if self._is_repeated(problem):
             self._change_strategy(problem)
         self._failed[without_comments(code)] = self._problem = problem
         return False
@@ -242,11 +243,16 @@ class RequestLoop:
             failure = distil(result, code, self._surroundings())
             self._conversation.add_feedback(prompt.error_message(failure, output))
             return failure
-        problem = self._unmet() or (None if said_anything(result) else prompt.SILENT)
-        if problem is None:
-            return None
-        self._conversation.add_feedback(prompt.unfinished_message(problem, output))
+        problem = self._unmet() or self._broken_examples()
+        if problem is None and not (said_anything(result) or self._examples):
+            problem = prompt.SILENT
+        if problem is not None:
+            self._conversation.add_feedback(prompt.unfinished_message(problem, output))
         return problem
+
+    def _broken_examples(self) -> str | None:
+        broken = broken_examples(self._sandbox, self._examples)
+        return prompt.broken_examples(broken) if broken else None
 
     def _unmet(self) -> str | None:
         self._written = self._inspect_written()
@@ -268,6 +274,13 @@ class RequestLoop:
     def _output_chars(self) -> int:
         """A quarter of the context for one output."""
         return max(400, min(6000, self._model.info.n_ctx * _CHARS_PER_TOKEN // 4))
+
+    def _is_repeated(self, problem: str) -> bool:
+        """Whether the same mistake was made before, in other words."""
+        earlier = self._failed.values()
+        if problem.startswith(prompt.BROKEN_EXAMPLES):
+            return any(other.startswith(prompt.BROKEN_EXAMPLES) for other in earlier)
+        return _without_numbers(problem) in map(_without_numbers, earlier)
 
     def _change_strategy(self, problem: str) -> None:
         """Start over without the failed programs: a model copies what it sees, mistakes included."""

@@ -142,7 +142,14 @@ def repeated_note(problem: str) -> str:
 
 NO_CODE: Final = "There was no program. Write one complete Python program that does what was asked."
 TOO_LONG: Final = "The program was cut off because it was too long. Write a much shorter program."
+BROKEN_EXAMPLES: Final = "The program ran, but the request's own examples do not hold."
+_SHOWN_EXAMPLES: Final = 3
 SILENT: Final = "The program printed nothing and wrote no file. Print the results with print()."
+
+
+def broken_examples(broken: Sequence[str]) -> str:
+    """What the request says of a function is not what the function does, one line for each example."""
+    return "\n".join([BROKEN_EXAMPLES, *broken[:_SHOWN_EXAMPLES]])
 
 
 def missing_format(suffix: str) -> str:

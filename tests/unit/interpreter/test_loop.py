@@ -186,6 +186,23 @@ def test_a_silent_program_is_sent_back():
     assert prompt.SILENT in script.seen[1][0][-1].content
 
 
+def test_a_function_that_breaks_the_requests_examples_is_sent_back_and_then_written_afresh():
+    wrong = "def double(n):\n    return n"
+    script = Script(f"{wrong}\n```", f"{wrong} + 1\n```", f"{wrong} * 2\n```", "It doubles.")
+    broken = ["double(4) gives 4; it should give 8"]
+    sandbox = ScriptedSandbox(ok(), ok(), ok(), broken_examples=[broken, broken, []])
+    answer = interpreter(script, sandbox).ask("Write def double(n): with double(4) == 8")
+    assert (answer.status, answer.turns[-1].code) == ("ok", f"{wrong} * 2")
+    assert script.seen[1][0][-1].content.startswith(f"{prompt.BROKEN_EXAMPLES}\n{broken[0]}\n\n")
+    assert [message.role for message in script.seen[2][0]] == ["system", "user"]
+
+
+def test_a_function_needs_no_output_where_examples_speak_for_it():
+    script = Script("def double(n):\n    return 2 * n\n```", "It doubles.")
+    answer = interpreter(script, ScriptedSandbox(ok(), broken_examples=[[]])).ask("double(4) == 8")
+    assert (answer.status, len(answer.turns)) == ("ok", 1)
+
+
 def test_no_program_and_a_cut_off_program_are_sent_back():
     script = Script("\n```", "x = " + "1 + " * 3000 + "1", "print(1)\n```", "1.")
     sandbox = ScriptedSandbox(ok("1\n"))
