@@ -11,16 +11,19 @@ from typing import Any
 
 MAX_VARIABLES = 20
 MAX_EXAMPLE = 150
+MAX_ROWS = 5000
+MAX_WORDS = 30
 
 
 def main(namespace: dict[str, Any]) -> str:
-    """JSON: a list of ``{"name", "kind", "columns"}``."""
+    """JSON: a list of ``{"name", "kind", "columns", "words"}``."""
     found = []
     for name, value in list(namespace.items()):
         if name.startswith("_") or isinstance(value, ModuleType | FunctionType | type):
             continue
         try:
-            found.append({"name": name, "kind": kind(value), "columns": columns(value)})
+            known = {"name": name, "kind": kind(value), "columns": columns(value), "words": words(value)}
+            found.append(known)
         except Exception:  # noqa: BLE001, S112 - an object of the user's that cannot be looked at
             continue
     return json.dumps(found[-MAX_VARIABLES:])
@@ -57,3 +60,15 @@ def columns(value: Any) -> list[str]:
     if isinstance(value, dict):
         return [str(key) for key in value][:40]
     return []
+
+
+def words(value: Any) -> dict[str, list[str]]:
+    """The distinct texts of each column of a table that has few of them."""
+    if type(value).__name__ != "DataFrame":
+        return {}
+    found = {}
+    for column in list(value.columns)[:40]:
+        distinct = list(dict.fromkeys(cell for cell in value[column].head(MAX_ROWS) if isinstance(cell, str)))
+        if 0 < len(distinct) <= MAX_WORDS:
+            found[str(column)] = [word[:40] for word in distinct]
+    return found

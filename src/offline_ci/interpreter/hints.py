@@ -129,11 +129,20 @@ def _key_hint(
     wanted = re.search(r"'([^']*)'", evalue)
     if wanted and (owners := [table.name for table in tables if wanted[1] in table.columns]):
         return _wrong_table(wanted[1], owners[-1], line, variables)
+    if wanted and (place := _column_with(wanted[1], tables)):
+        rows = f'{place[0]}[{place[0]}["{place[1]}"] == {wanted[1]!r}]'
+        return f"{wanted[1]!r} is no column, but stands in one; the rows that have it: {rows}."
     near = closest(wanted[1], known) if wanted else None
     names = ", ".join(map(repr, known[:30]))
     owner = f"{named[0].name} has the columns" if named else "The columns are"
     instead = f"write {near!r} instead of {wanted[1]!r}. " if near and wanted else ""
     return f"{instead}{owner} {names}."
+
+
+def _column_with(word: str, tables: Sequence[Variable]) -> tuple[str, str] | None:
+    """The newest table, and its column, that has this word as a value."""
+    places = [(table.name, column) for table in tables for column, words in table.words.items() if word in words]
+    return places[-1] if places else None
 
 
 def _wrong_table(column: str, owner: str, line: str, variables: Sequence[Variable]) -> str:

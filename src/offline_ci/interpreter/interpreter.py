@@ -27,7 +27,7 @@ from offline_ci.interpreter.loaded_model import (
     find_model,
     resolve_model,
 )
-from offline_ci.interpreter.loop import LoopSettings, Outcome, RequestLoop
+from offline_ci.interpreter.loop import LoopSettings, Outcome, Request, RequestLoop
 from offline_ci.interpreter.memory import Memory, Resumed
 from offline_ci.interpreter.ports import CellRunner
 from offline_ci.interpreter.premises import false_premises
@@ -351,12 +351,13 @@ class CodeInterpreter:
         is_first = not self._history
         earlier = [] if is_first else [file.path for file in self.sandbox.files.list() if file.path not in told]
         members = [member for fact in facts for member in fact.members]
-        recipes = [] if asks_for_function(request) else choose_recipes(request, [*told, *earlier, *members])
+        names, tables = [*told, *earlier, *members], [fact.name for fact in facts if fact.columns]
+        recipes = [] if asks_for_function(request) else choose_recipes(request, names, tables)
         wrong = false_premises(request, facts, earlier, self.sandbox)
         message = prompt.request_message(request, facts, earlier, self._untold_cells(), recipes, wrong)
         self._conversation.add_request(message, short=request)
         loop = RequestLoop(self.model, self.sandbox, self._conversation, settings, emit, lambda: self._interrupted)
-        return loop.run(index, request, facts, earlier, wrong)
+        return loop.run(Request(index, request, facts, earlier, recipes, wrong))
 
     def _untold_cells(self) -> list[UserCell]:
         """What the user ran since the last request."""

@@ -25,6 +25,7 @@ from offline_ci.interpreter.inspect_files import FileFacts, inspect_files
 from offline_ci.interpreter.mend import MENDABLE, mend
 from offline_ci.interpreter.outputs import render_outputs, said_anything
 from offline_ci.interpreter.ports import CellRunner
+from offline_ci.interpreter.recipes import left_over
 from offline_ci.interpreter.variables import list_variables
 from offline_ci.llm.base import CodeModel, Completion, GenerationParams
 from offline_ci.sandbox.result import ExecutionResult
@@ -52,6 +53,27 @@ class LoopSettings:
     temperature: float = 0.0
     seed: int | None = None
     max_program_tokens: int = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for, and what has been told about it.
+
+    Attributes:
+        index: of the request in its session.
+        text: the user's words.
+        facts: files attached to it.
+        earlier: names of the session's other files.
+        recipes: lines that were shown because they may help.
+        false_premises: what it names that is not there, one sentence each.
+    """
+
+    index: int
+    text: str
+    facts: Sequence[FileFacts] = ()
+    earlier: Sequence[str] = ()
+    recipes: Sequence[str] = ()
+    false_premises: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -101,31 +123,16 @@ class RequestLoop:
         self._failed: dict[str, str] = {}
         self._problem = ""
         self._written: list[FileFacts] = []
+        self._was_told_of_placeholders = False
+        self._was_told_of_nothing = False
         self._half_done_since: Any = None
         self._temperature = settings.temperature
 
-    def run(
-        self,
-        index: int,
-        request: str,
-        facts: Sequence[FileFacts],
-        earlier: Sequence[str],
-        false_premises: Sequence[str] = (),
-    ) -> Outcome:
-        """Work until there is an answer, the turns are used up, or the user interrupts.
-
-        Args:
-            index: of the request in its session.
-            request: the user's words.
-            facts: files attached to it.
-            earlier: names of the session's other files.
-            false_premises: what the request names that is not there.
-        """
-        self._facts = facts
-        self._false_premises = false_premises
-        self._index = index
-        self._demands = Demands.of(request, facts, earlier)
-        self._examples = find_examples(request)
+    def run(self, request: Request) -> Outcome:
+        """Work until there is an answer, the turns are used up, or the user interrupts."""
+        self._request = request
+        self._demands = Demands.of(request.text, request.facts, request.earlier)
+        self._examples = find_examples(request.text)
         try:
             for attempt in range(self._settings.max_turns):
                 if self._attempt(attempt):
@@ -160,6 +167,12 @@ class RequestLoop:
             self._emit(events.CodeDropped("The same program has failed before."))
             self._change_strategy(self._failed[same])
             return False
+        if left := self._left_over(code):
+            self._emit(events.CodeDropped("It still has placeholders."))
+            self._conversation.add_program(_fenced(code))
+            self._problem = prompt.left_over(left)
+            self._conversation.add_feedback(prompt.unfinished_message(self._problem, ""))
+            return False
         code, result, before = self._run_mended(code)
         self._conversation.add_program(_fenced(code))
         problem = self._judge(result, code)
@@ -170,8 +183,17 @@ class RequestLoop:
             self._half_done_since = before
         if self._is_repeated(problem):
             self._change_strategy(problem)
-        self._failed[without_comments(code)] = self._problem = problem
+        self._problem = problem
+        if not problem.startswith(prompt.FOUND_NOTHING):  # it may be right: then the same program is run again
+            self._failed[without_comments(code)] = problem
         return False
+
+    def _left_over(self, code: str) -> list[str]:
+        """Placeholders in a program; said once, since a file may have such a word."""
+        known = [self._request.text, *(fact.text for fact in self._request.facts)]
+        left = [] if self._was_told_of_placeholders else left_over(code, self._request.recipes, known)
+        self._was_told_of_placeholders |= bool(left)
+        return left
 
     def _write_program(self, attempt: int) -> tuple[Completion, str | None]:
         settings = self._settings
@@ -229,7 +251,7 @@ class RequestLoop:
         result = self._sandbox.run(code, on_output=lambda output: self._emit(events.CellOutput(output)))
         self._emit(events.CellFinished(result))
         self._outcome.results.append(result)
-        self._outcome.turns.append(Turn(self._index, code, result.status, result.outputs, result.elapsed_s))
+        self._outcome.turns.append(Turn(self._request.index, code, result.status, result.outputs, result.elapsed_s))
         if result.status == "interrupted" or self._interrupted():
             raise _Interrupted
         return result
@@ -246,8 +268,16 @@ class RequestLoop:
         problem = self._unmet() or self._broken_examples()
         if problem is None and not (said_anything(result) or self._examples):
             problem = prompt.SILENT
+        problem = problem or self._found_nothing(output)
         if problem is not None:
             self._conversation.add_feedback(prompt.unfinished_message(problem, output))
+        return problem
+
+    def _found_nothing(self, output: str) -> str | None:
+        if self._was_told_of_nothing or not self._request.facts or self._request.false_premises:
+            return None
+        problem = prompt.found_nothing(output)
+        self._was_told_of_nothing = problem is not None
         return problem
 
     def _broken_examples(self) -> str | None:
@@ -261,13 +291,13 @@ class RequestLoop:
     def _inspect_written(self) -> list[FileFacts]:
         present = {file.path for file in self._sandbox.files.list()}
         changed = dict.fromkeys(file.path for result in self._outcome.results for file in result.files)
-        given = [fact.name for fact in self._facts if fact.name in present]
+        given = [fact.name for fact in self._request.facts if fact.name in present]
         return inspect_files(self._sandbox, [path for path in changed if path in present][-_MAX_WRITTEN:], given)
 
     def _surroundings(self) -> Surroundings:
         return Surroundings(
             files=[file.path for file in self._sandbox.files.list()],
-            columns=[column for fact in self._facts for column in fact.columns],
+            columns=[column for fact in self._request.facts for column in fact.columns],
             variables=list_variables(self._sandbox),
         )
 
@@ -293,15 +323,16 @@ class RequestLoop:
         """Write the answer from a program's output; where that does not work out, the output is the answer."""
         output = render_outputs(result.outputs, self._output_chars())
         written = [replace(fact, text=fact.text.split(";")[0].split("\n")[0]) for fact in self._written]
-        self._conversation.add_feedback(prompt.output_message(output, written, self._false_premises))
+        self._conversation.add_feedback(prompt.output_message(output, written, self._request.false_premises))
         sources = self._sources()
-        text = self._write_answer()
+        beginning = prompt.beginning_of_answer(output, self._request.false_premises)
+        text = self._write_answer(beginning)
         if output and (foreign := foreign_numbers(text, sources)):
             self._emit(events.AnswerDropped(f"The output does not have {', '.join(foreign)}."))
             before = self._conversation.mark()
             self._conversation.add_answer(text)
             self._conversation.add_feedback(prompt.foreign_numbers(foreign))
-            text = self._write_answer()
+            text = self._write_answer(beginning)
             self._conversation.restore(before)
             if foreign := foreign_numbers(text, sources):
                 self._emit(events.AnswerDropped(f"The output does not have {', '.join(foreign)}."))
@@ -313,11 +344,13 @@ class RequestLoop:
         self._outcome.text = text
         self._conversation.add_answer(text)
 
-    def _write_answer(self) -> str:
+    def _write_answer(self, beginning: str) -> str:
+        if beginning:
+            self._emit(events.AnswerText(beginning))
         max_tokens = min(_MAX_ANSWER_TOKENS, self._settings.max_program_tokens)
         params = GenerationParams(max_tokens=max_tokens, temperature=0.0, seed=self._settings.seed, stop=("```",))
-        completion = self._generate(params, "", lambda text: self._emit(events.AnswerText(text)))
-        return completion.text.strip()
+        completion = self._generate(params, beginning, lambda text: self._emit(events.AnswerText(text)))
+        return (beginning + completion.text).strip()
 
     def _sources(self) -> list[str]:
         """Where an answer's numbers may come from: all that was said, and outputs in full."""

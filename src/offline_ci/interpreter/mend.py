@@ -1,4 +1,4 @@
-"""Mends without the model what needs no thought: a misspelt name, an import that was forgotten.
+"""Mends without the model what needs no thought: a misspelt name, an import that was forgotten, a method that is gone.
 
 Misspelt is what is right but for case, spaces and underscores. Only after the program has failed over the name: it may
 well rename columns, or use a variable of an earlier program.
@@ -49,6 +49,8 @@ IMPORTS: Final = {
 _OF_PIL: Final = re.compile(
     r"'\w*Image\w*' object has no attribute '(fromarray|frombytes|new|open|merge|blend|composite)'"
 )
+_WRITER_SAVE: Final = re.compile(r"'\w*Writer' object has no attribute 'save'")
+_WRITER: Final = re.compile(r"(\w+) *= *pd\.ExcelWriter\(")
 _UNDEFINED: Final = re.compile(r"name '(\w+)' is not defined")
 _QUOTED: Final = re.compile(r"'([^']+)'")
 
@@ -56,7 +58,8 @@ _QUOTED: Final = re.compile(r"'([^']+)'")
 def mend(result: ExecutionResult, code: str, names: Sequence[str]) -> str | None:
     """The program with a misspelt name put right, or with an import that it lacks.
 
-    Misspelt may be a column, a file, or Pillow's module where its functions are looked for in an image.
+    Misspelt may be a column, a file, or Pillow's module where its functions are looked for in an image; gone is
+    ``ExcelWriter.save``.
 
     Args:
         result: how the program failed.
@@ -73,8 +76,7 @@ def mend(result: ExecutionResult, code: str, names: Sequence[str]) -> str | None
         line = IMPORTS.get(undefined[1]) if undefined else None
         return None if line is None or line in code else f"{line}\n{code}"
     if result.error.ename == "AttributeError":
-        function = _OF_PIL.match(result.error.evalue)
-        return re.sub(rf"\b\w+\.{function[1]}\(", f"Image.{function[1]}(", code) if function else None
+        return _mend_attribute(result.error.evalue, code)
     mended = code
     for quoted in _QUOTED.findall(result.error.evalue):
         wrong = quoted.removeprefix("/mnt/data/")
@@ -82,6 +84,14 @@ def mend(result: ExecutionResult, code: str, names: Sequence[str]) -> str | None
         if wrong not in names and len(meant) == 1:
             mended = _replace_literal(mended, wrong, meant.pop())
     return mended if mended != code else None
+
+
+def _mend_attribute(evalue: str, code: str) -> str | None:
+    if function := _OF_PIL.match(evalue):
+        return re.sub(rf"\b\w+\.{function[1]}\(", f"Image.{function[1]}(", code)
+    if _WRITER_SAVE.match(evalue) and (writer := _WRITER.search(code)):
+        return re.sub(rf"\b{writer[1]}\.save\([^()\n]*\)", f"{writer[1]}.close()", code)
+    return None
 
 
 def _replace_literal(code: str, wrong: str, right: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from offline_ci.interpreter.answer import UserCell
@@ -17,8 +18,6 @@ STOP: Final = ("\n```",)
 _MAX_CELLS: Final = 4
 _CELL_CHARS: Final = 600
 _NO_FILES: Final = "There are no files."
-
-_EMPTY: Final = "An empty list means that there is none: no solution, no match."
 
 _SYSTEM: Final = """\
 You are a careful Python programmer. The user wants something done or a question answered. \
@@ -40,14 +39,36 @@ Excel files: df.to_excel("name.xlsx", index=False).
 - Charts, only where one is asked for: matplotlib; title and axis labels; plt.savefig("name.png") before plt.show().
 - Pictures: PIL and numpy."""
 
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """What a program's last line means that small models read as a result.
+
+    Attributes:
+        pattern: of the line.
+        meaning: for the model.
+        beginning: of the answer, where that line is all there is.
+    """
+
+    pattern: re.Pattern[str]
+    meaning: str
+    beginning: str
+
+
 _NOTES: Final = (
-    (
+    _Note(
         re.compile(r"(?:^|[\s:(=])nan\W*$", re.IGNORECASE),
         "nan means that no rows match: there is nothing to compute from.",
+        "There is nothing to compute this from:",
     ),
-    (re.compile(r"(?:^|[\s:=])(?:\[\]|\{\}|set\(\)|EmptySet)$|^Empty DataFrame|^Series\(\[\]"), _EMPTY),
-    (re.compile(r"(?:^|[\s:=])None$"), "None means that nothing was found."),
+    _Note(
+        re.compile(r"(?:^|[\s:=])(?:\[\]|\{\}|set\(\)|EmptySet)$|^Empty DataFrame|^Series\(\[\]"),
+        "An empty list means that there is none: no solution, no match.",
+        "There is none:",
+    ),
+    _Note(re.compile(r"(?:^|[\s:=])None$"), "None means that nothing was found.", "There is none:"),
 )
+_ZERO: Final = re.compile(r"(?:^|[:=]\s*[$€]?|\bis )(?:0|0\.0+|-)\.?$")
 
 
 def system_prompt() -> str:
@@ -114,9 +135,29 @@ def output_message(output: str, files: Sequence[FileFacts], false_premises: Sequ
 
 
 def _notes_on(output: str) -> list[str]:
-    """What an output means that small models read as a result."""
     last = output.strip().split("\n")[-1]
-    return [note for pattern, note in _NOTES if pattern.search(last)]
+    return [note.meaning for note in _NOTES if note.pattern.search(last)]
+
+
+def beginning_of_answer(output: str, false_premises: Sequence[str]) -> str:
+    """What an answer must begin with, because small models do not say it: that something is not there."""
+    if false_premises:
+        return " ".join(false_premises)
+    if "\n" in output.strip():
+        return ""
+    return next((note.beginning for note in _NOTES if note.pattern.search(output.strip())), "")
+
+
+def found_nothing(output: str) -> str | None:
+    """Said once of a program that read files and whose result is nothing: most often it looked for the wrong thing."""
+    last = output.strip().split("\n")[-1].strip()
+    if not (_ZERO.search(last) or any(note.pattern.search(last) for note in _NOTES)):
+        return None
+    return (
+        f"{FOUND_NOTHING} ({last[:80]}). Print how the texts and values really are, "
+        "then find them as they are written; "
+        r're.findall(r"\d+(?:\.\d+)?", text) takes the numbers out of a text. If there is really nothing, print that.'
+    )
 
 
 def error_message(problem: str, output: str) -> str:
@@ -144,12 +185,18 @@ NO_CODE: Final = "There was no program. Write one complete Python program that d
 TOO_LONG: Final = "The program was cut off because it was too long. Write a much shorter program."
 BROKEN_EXAMPLES: Final = "The program ran, but the request's own examples do not hold."
 _SHOWN_EXAMPLES: Final = 3
+FOUND_NOTHING: Final = "The program ran, but found nothing"
 SILENT: Final = "The program printed nothing and wrote no file. Print the results with print()."
 
 
 def broken_examples(broken: Sequence[str]) -> str:
     """What the request says of a function is not what the function does, one line for each example."""
     return "\n".join([BROKEN_EXAMPLES, *broken[:_SHOWN_EXAMPLES]])
+
+
+def left_over(words: Sequence[str]) -> str:
+    """The program has placeholders of the lines that it was to use."""
+    return f"{', '.join(words)} in the program stand for real names: write those of the files or the request instead."
 
 
 def missing_format(suffix: str) -> str:

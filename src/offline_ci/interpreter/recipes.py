@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -15,6 +16,9 @@ MAX_RECIPES: Final = 3
 _MAX_CHARS: Final = 1600
 _TABLES: Final = frozenset({"csv", "tsv", "xlsx", "json", "jsonl"})
 _FILE_NAME: Final = re.compile(r"\b[\w-][\w./-]*\.([A-Za-z]\w{1,5})\b")
+_CAPITALS: Final = re.compile(r"(?<![A-Za-z0-9_])[A-Z][A-Z0-9_]{2,}(?![a-z])")
+_REAL: Final = frozenset({"RGB", "RGBA", "UTC", "SELECT", "FROM", "WHERE", "GROUP", "ORDER", "DESC"})
+"""Words in capitals in recipes that stand for themselves."""
 _KINDS: Final = {
     "image": frozenset({"png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "ico", "ppm"}),
     "table": _TABLES,
@@ -48,14 +52,15 @@ class Recipe:
     code: str
 
 
-def choose_recipes(request: str, names: Sequence[str]) -> list[str]:
+def choose_recipes(request: str, names: Sequence[str], tables: Sequence[str] = ()) -> list[str]:
     """The examples that fit best, the best one last, where a model heeds it most.
 
     Args:
         request: the user's words.
         names: of the files at hand, members of archives too.
+        tables: those of them that are known to hold a table.
     """
-    kinds, asked = file_kinds(names), _without_names(request, names)
+    kinds, asked = file_kinds(names, tables), _without_names(request, names)
     fitting = [
         recipe for recipe in _recipes() if recipe.words[0].search(asked) and (not recipe.files or recipe.files & kinds)
     ]
@@ -67,11 +72,38 @@ def choose_recipes(request: str, names: Sequence[str]) -> list[str]:
     return chosen[::-1]
 
 
-def file_kinds(names: Sequence[str]) -> frozenset[str]:
+def left_over(code: str, recipes: Sequence[str], known: Iterable[str]) -> list[str]:
+    """Placeholders of recipes that a program still has in its texts.
+
+    Args:
+        code: the program.
+        recipes: those that were shown.
+        known: texts in which a word in capitals is a real one: the request, descriptions of files.
+    """
+    words = {word for recipe in recipes for word in _capitals(recipe)} - _REAL
+    words.difference_update(*(_CAPITALS.findall(text) for text in known))
+    return [word for word in _capitals(code) if word in words]
+
+
+def _capitals(code: str) -> list[str]:
+    """Words in capitals in the texts of a program, in their order."""
+    try:
+        nodes = list(ast.walk(ast.parse(code)))
+    except (SyntaxError, ValueError, RecursionError):
+        return []
+    texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return list(dict.fromkeys(word for text in texts for word in _CAPITALS.findall(text)))
+
+
+def file_kinds(names: Sequence[str], tables: Sequence[str] = ()) -> frozenset[str]:
     """What kinds of files these are.
 
     Besides those of ``_KINDS`` there are ``tables`` and ``images`` where there are several, ``texts in zip`` where an
-    archive has texts and no tables, and ``none`` without files.
+    archive has texts and no tables, ``word with table``, and ``none`` without files.
+
+    Args:
+        names: of the files.
+        tables: those of them that are known to hold a table.
     """
     suffixes = [PurePosixPath(name).suffix[1:].lower() for name in names]
     kinds = {kind for kind, known in _KINDS.items() if known.intersection(suffixes)}
@@ -81,6 +113,8 @@ def file_kinds(names: Sequence[str]) -> frozenset[str]:
         kinds.add("tables")
     if sum(suffix in _KINDS["image"] for suffix in suffixes) > 1:
         kinds.add("images")
+    if any(name.lower().endswith(".docx") for name in tables):
+        kinds.add("word with table")
     if {"zip", "text"} <= kinds and "table" not in kinds:
         kinds.add("texts in zip")
     return frozenset(kinds)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from offline_ci.interpreter.ports import CellRunner
 
@@ -20,11 +21,13 @@ class Variable:
         name: its name.
         kind: type and size in words.
         columns: columns of a table, keys of a dict.
+        words: of a table, the distinct texts of each column that has few.
     """
 
     name: str
     kind: str
     columns: list[str]
+    words: dict[str, list[str]] = field(default_factory=dict)
 
 
 def list_variables(sandbox: CellRunner) -> list[Variable]:
@@ -35,11 +38,14 @@ def list_variables(sandbox: CellRunner) -> list[Variable]:
     if not result.ok:
         return []
     try:
-        return [
-            Variable(str(v["name"]), str(v["kind"]), [str(c) for c in v["columns"]]) for v in json.loads(result.stdout)
-        ]
-    except (ValueError, TypeError, KeyError):  # the user's program replaced print or json
+        return [_variable(document) for document in json.loads(result.stdout)]
+    except (ValueError, TypeError, KeyError, AttributeError):  # the user's program replaced print or json
         return []
+
+
+def _variable(document: dict[str, Any]) -> Variable:
+    words = {str(column): [str(word) for word in words] for column, words in document["words"].items()}
+    return Variable(str(document["name"]), str(document["kind"]), [str(c) for c in document["columns"]], words)
 
 
 @cache

@@ -156,8 +156,15 @@ def test_variables_are_listed_with_columns_and_shapes():
     class Broken:
         shape = property(lambda self: 1 / 0)
 
+    class Column(list):
+        def head(self, n):
+            return self[:n]
+
     class DataFrame:
         shape, columns = (2, 3), ["a", "b", 7]
+
+        def __getitem__(self, name):
+            return Column({"a": ["x", "y", "x"], "b": [1, 2, 3], 7: map(str, range(99))}[name])
 
     found = json.loads(
         guest_variables.main(
@@ -169,11 +176,12 @@ def test_variables_are_listed_with_columns_and_shapes():
         "d": ("dict of length 1 whose item 'k' is 1", ["k"]),
         "n": ("int", []),
     }
+    assert [v["words"] for v in found if v["words"]] == [{"a": ["x", "y"]}]
 
 
 def test_a_picture_is_listed_with_its_size():
     found = json.loads(guest_variables.main({"image": Image.new("L", (4, 5))}))
-    assert found == [{"name": "image", "kind": "image, width 4, height 5, mode L", "columns": []}]
+    assert found == [{"name": "image", "kind": "image, width 4, height 5, mode L", "columns": [], "words": {}}]
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

@@ -203,6 +203,41 @@ def test_a_function_needs_no_output_where_examples_speak_for_it():
     assert (answer.status, len(answer.turns)) == ("ok", 1)
 
 
+def test_a_program_that_found_nothing_in_a_file_is_sent_back_once(tmp_path):
+    (tmp_path / "a.txt").write_text("Total: 5")
+    script = Script("look()\n```", "look()\n```", "0.")
+    sandbox = ScriptedSandbox(ok("total: 0\n"), ok("total: 0\n"))
+    answer = interpreter(script, sandbox).ask("Add it up", [tmp_path / "a.txt"])
+    assert (answer.status, answer.text, sandbox.programs) == ("ok", "0.", ["look()", "look()"])
+    assert "found nothing (total: 0)" in script.seen[1][0][-1].content
+
+
+@pytest.mark.parametrize("output", ["total: 10\n", "a  3\nb  0\n", "size: -\n10 rows\n"])
+def test_a_result_is_no_nothing(output, tmp_path):
+    (tmp_path / "a.txt").write_text("Total: 5")
+    script = Script("look()\n```", "Done.")
+    assert len(interpreter(script, ScriptedSandbox(ok(output))).ask("Look", [tmp_path / "a.txt"]).turns) == 1
+
+
+def test_an_answer_begins_with_what_small_models_do_not_say():
+    script = Script("print(None)\n```", " no such x.")
+    answer = interpreter(script, ScriptedSandbox(ok("None\n"))).ask("Solve it")
+    assert answer.text == "There is none: no such x."
+    assert script.seen[1][1] == "There is none:"
+    script = Script("print(1)\n```", " It has no rows.")
+    answer = interpreter(script, ScriptedSandbox(ok("1\n"))).ask("How many rows does b.csv have?")
+    assert answer.text == "There is no file b.csv. It has no rows."
+
+
+def test_a_program_with_placeholders_of_the_recipes_is_sent_back_once(tmp_path):
+    (tmp_path / "a.csv").write_text("x\n1\n")
+    script = Script('df["VALUE"].sum()\n```', 'df["VALUE"].sum()\n```', "1.")
+    sandbox = ScriptedSandbox(ok("1\n"))
+    answer = interpreter(script, sandbox).ask("Sum per x", [tmp_path / "a.csv"])
+    assert (answer.status, len(sandbox.programs)) == ("ok", 1)
+    assert script.seen[1][0][-1].content.startswith("VALUE in the program stand for real names")
+
+
 def test_no_program_and_a_cut_off_program_are_sent_back():
     script = Script("\n```", "x = " + "1 + " * 3000 + "1", "print(1)\n```", "1.")
     sandbox = ScriptedSandbox(ok("1\n"))

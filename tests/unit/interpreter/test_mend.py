@@ -29,6 +29,13 @@ NAMES = ["birth date", "City", "sales report.csv", "a_b", "a b"]
         ("NameError", "name 'np' is not defined", "import numpy as np; del np; np", None),
         ("NameError", "name 'total' is not defined", "total", None),
         ("NameError", "cannot access free variable 'np'", "np", None),
+        (
+            "AttributeError",
+            "'XlsxWriter' object has no attribute 'save'",
+            "book = pd.ExcelWriter('a.xlsx')\nbook.save('a.xlsx'); image.save('b.png')",
+            "book = pd.ExcelWriter('a.xlsx')\nbook.close(); image.save('b.png')",
+        ),
+        ("AttributeError", "'Writer' object has no attribute 'save'", "writer.save()", None),
         ("KeyError", "'birth'", "df['birth']", None),
         ("KeyError", "'A-B'", "df['A-B']", None),
         ("KeyError", "'City'", "other['City']", None),

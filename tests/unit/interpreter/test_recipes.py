@@ -5,11 +5,11 @@ import ast
 import pytest
 
 from offline_ci.interpreter.mend import IMPORTS
-from offline_ci.interpreter.recipes import MAX_RECIPES, _recipes, choose_recipes, file_kinds
+from offline_ci.interpreter.recipes import MAX_RECIPES, _recipes, choose_recipes, file_kinds, left_over
 
 
-def titles(request, names=()):
-    return [code.split("\n")[0].removeprefix("# ") for code in choose_recipes(request, names)]
+def titles(request, names=(), tables=()):
+    return [code.split("\n")[0].removeprefix("# ") for code in choose_recipes(request, names, tables)]
 
 
 def test_each_recipe_is_python_that_begins_with_what_it_does():
@@ -22,7 +22,7 @@ def test_each_recipe_is_python_that_begins_with_what_it_does():
 
 def test_each_recipe_can_be_reached():
     tables = "a.csv b.xlsx c.db d.png e.zip l.tar f.pdf g.md h.html i.json j.xml k.csv m.jpg n.docx o.pptx"
-    reachable = file_kinds([]) | file_kinds(tables.split()) | file_kinds(["a.zip", "a/b.txt"])
+    reachable = file_kinds([]) | file_kinds(tables.split()) | file_kinds(["a.zip", "a/b.txt", "c.docx"], ["c.docx"])
     for recipe in _recipes():
         assert recipe.words
         assert recipe.files <= reachable
@@ -62,6 +62,20 @@ def test_words_of_file_names_do_not_count():
 def test_no_more_than_a_few_are_shown():
     request = "sort, filter, join, clean the missing, pivot, share of each month, pie, histogram, bar chart, json, pdf"
     assert len(titles(request, ["a.csv", "b.csv"])) == MAX_RECIPES
+
+
+def test_placeholders_that_a_program_has_kept_are_found():
+    recipes = ['df.groupby("GROUP")["VALUE"].sum()', "re.search(r'LABEL (\\d+)', text).convert('RGB')"]
+    code = 'df["VALUE"], re.search(r"^LABEL\\\\W", text), "RGB", TITLE, "OTHER", "VALUES", "LABELled"'
+    assert left_over(code, recipes, ["Add it up"]) == ["VALUE", "LABEL"]
+    assert left_over(code, recipes, ["Add it up", "columns: 'VALUE'"]) == ["LABEL"]
+    assert left_over("this is no Python", recipes, []) == []
+
+
+def test_a_recipe_for_tables_in_documents_needs_one():
+    asked = "Which city is in the table most often?"
+    assert "a table of a Word document" in titles(asked, ["a.docx"], ["a.docx"])
+    assert "a table of a Word document" not in titles(asked, ["a.docx"])
 
 
 def test_nothing_for_a_request_that_none_fits():
