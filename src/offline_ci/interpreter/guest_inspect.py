@@ -32,7 +32,9 @@ TEXTS = {".txt", ".csv", ".tsv", ".json", ".md", ".log", ".xml", ".html"}
 NO_READER = {".parquet": "pyarrow", ".feather": "pyarrow", ".xls": "xlrd", ".heic": "pillow-heif"}
 _INTEGER = re.compile(r"[+-]?\d{1,18}")
 _FLOAT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-_COMMA_FLOAT = re.compile(r"[+-]?\d+,\d+")
+_COMMA_FLOAT = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?")
+_THOUSANDS = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+_OBJECT = re.compile(r"\[?\{['\"].*\}\]?", re.DOTALL)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}(?: \d\d:\d\d.*)?")
 _RULE = re.compile(r"\|?\s*:?-{2,}[-:| ]*")
 _SLIDE = re.compile(r"ppt/slides/slide(\d+)\.xml")
@@ -203,6 +205,9 @@ def _leaves(value: Any, place: str) -> list[tuple[str, Any]]:
     """Where the values of the first record are: expressions that lead to them, and what they give."""
     if isinstance(value, dict) and value:
         found = [leaf for key in list(value)[:8] for leaf in _leaves(value[key], f"{place}[{key!r}]")]
+    elif isinstance(value, list) and value and isinstance(value[0], dict):
+        (first, leaf), *others = _leaves(value[0], "item") if value[0] else [("item", {})]
+        found = [(f"for each `for item in {place}:` {first}", leaf), *others]
     elif isinstance(value, list) and value:
         found = _leaves(value[0], f"{place}[0]")
     else:
@@ -240,6 +245,10 @@ def _csv(path: Path, suffix: str, encoding: str, text: str) -> Description | Non
     options = [] if delimiter == "," else [f"sep={delimiter!r}"]
     if any("decimal comma" in kind for kind in kinds):
         options.append("decimal=','")
+    if any("points between" in kind for kind in kinds):
+        options.append("thousands='.'")
+    elif any("commas between" in kind for kind in kinds):
+        options.append("thousands=','")
     if encoding not in {"utf-8", "utf-8-sig"}:
         options.append(f"encoding={encoding!r}")
     if skip:
@@ -277,17 +286,30 @@ def _kind(cells: list[str]) -> str:
     missing = f", {len(cells) - len(values)} missing" if len(values) < len(cells) else ""
     if not values:
         return "empty"
-    for pattern, name in ((_INTEGER, "int"), (_FLOAT, "float"), (_COMMA_FLOAT, "float with decimal comma")):
+    for pattern, name in ((_INTEGER, "int"), (_FLOAT, "float")):
         if all(pattern.fullmatch(value) for value in values):
             return name + missing
-    if all(_COMMA_FLOAT.fullmatch(value) or _INTEGER.fullmatch(value) for value in values):
-        return "float with decimal comma" + missing
+    if form := _number_form(values):
+        return form + missing
+    if all(_OBJECT.fullmatch(value) for value in values):
+        return "Python objects" + missing
     if all(_DATE.fullmatch(value) for value in values):
         return f"date as text, such as {values[0]!r}{missing}"
     distinct = list(dict.fromkeys(values))
     if len(distinct) <= 8 and sum(map(len, distinct)) < 150:
         return f"text, one of {', '.join(map(repr, distinct))}{missing}"
     return f"text, such as {values[0][:40]!r}{missing}"
+
+
+def _number_form(values: list[str]) -> str:
+    """How numbers are written that Python does not read; empty where they are none."""
+    is_split = any(re.search(r",\d{3}(?:[,.]|$)", value) for value in values)
+    if is_split and all(_THOUSANDS.fullmatch(value) for value in values):
+        return "float with commas between thousands"
+    if all(_COMMA_FLOAT.fullmatch(value) for value in values):
+        is_split = any("." in value for value in values)
+        return "float with decimal comma" + (" and points between thousands" if is_split else "")
+    return ""
 
 
 def _excel(path: Path) -> Description:

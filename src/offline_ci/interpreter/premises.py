@@ -33,7 +33,13 @@ _MAKING: Final = re.compile(
     r"|save|set|store|translate|turn|write)\b",
     re.IGNORECASE,
 )
-_PROPER: Final = re.compile(r"(?<![.!?:\"'`\w/] )(?<![\w.\"'`/(-])[A-Z][a-z]{2,}(?![\w.-])")
+_ENGLISH: Final = re.compile(r"\b(?:the|what|which|who|whose|how|when|where|does|did|have)\b", re.IGNORECASE)
+"""Elsewhere nouns may be written with a capital."""
+_PROPER: Final = re.compile(
+    r"(?<!^)(?<!\n)(?<![.!?:] )(?<![\w.\"'`/(-])[A-Z][a-z]{2,}(?![\w.-])"
+    r"(?! (?:test|coefficient|index|distribution|correlation|score|formula|method|theorem|series|number|sequence|chart"
+    r"|plot|diagram|rule|distance|similarity|scale|curve|transform|mean|median|ratio)\b)"
+)
 _EVERYBODY_KNOWS: Final = re.compile(
     r"(?:jan|febr)uary|march|april|may|june|july|august|(?:septem|octo|novem|decem)ber|\w+day|christmas|easter|excel|word"
     r"|powerpoint|markdown|python|pandas|unicode|english|german|french|spanish|roman|celsius|fahrenheit|kelvin|euros?"
@@ -75,7 +81,7 @@ def _is_known(name: str, known: set[str]) -> bool:
 
 def _missing_names(request: str, facts: Sequence[FileFacts], sandbox: CellRunner) -> list[str]:
     """Proper names in a question that are in none of its files."""
-    if _MAKING.search(request):
+    if _MAKING.search(request) or not _ENGLISH.search(request):
         return []
     names = [name for name in dict.fromkeys(_PROPER.findall(request)) if not _EVERYBODY_KNOWS.fullmatch(name)]
     absent = _look_up(sandbox, [fact.name for fact in facts], names) if names else []
