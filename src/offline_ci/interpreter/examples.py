@@ -8,14 +8,12 @@ case; those examples tell, without a test of our own.
 from __future__ import annotations
 
 import ast
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import Final
 
+from offline_ci.interpreter.guest_call import NAMES, guest_cell, printed_json
 from offline_ci.interpreter.ports import CellRunner
 
 MAX_EXAMPLES: Final = 12
@@ -150,18 +148,8 @@ def broken_examples(sandbox: CellRunner, examples: Sequence[Example]) -> list[st
     if not examples:
         return []
     pairs = [(example.call, example.value) for example in examples]
-    call = f"ns['main']({pairs!r}, globals())"
-    cell = f"print((lambda ns: (exec({_source()!r}, ns), {call})[1])({{'__name__': 'offline_ci_examples'}}))"
-    result = sandbox.run(cell, time_s=_TIME_S)
-    if not result.ok:
-        return [f"{examples[0].call} does not come to an end."] if result.status == "time_limit" else []
-    try:
-        found = json.loads(result.stdout)
-    except ValueError:
-        return []
+    result = sandbox.run(guest_cell("examples", pairs, NAMES), time_s=_TIME_S)
+    if result.status == "time_limit":
+        return [f"{examples[0].call} does not come to an end."]
+    found = printed_json(result)
     return [str(line) for line in found] if isinstance(found, list) else []
-
-
-@cache
-def _source() -> str:
-    return resources.files(__package__).joinpath("guest_examples.py").read_text(encoding="utf-8")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
 from typing import Any
 
+from offline_ci.interpreter.guest_call import guest_cell, printed_json
 from offline_ci.interpreter.ports import CellRunner
 
 _TIME_S = 20.0
@@ -45,28 +43,10 @@ def inspect_files(sandbox: CellRunner, names: Sequence[str], given: Sequence[str
     if not names:
         return []
     max_chars = max(_MIN_CHARS, min(_MAX_CHARS, _TOTAL_CHARS // len(names)))
-    result = sandbox.run(inspection_cell(names, max_chars, given), time_s=_TIME_S)
-    found = _parse(result.stdout) if result.ok else {}
-    return [_facts(name, found.get(name)) for name in names]
-
-
-def inspection_cell(names: Sequence[str], max_chars: int, given: Sequence[str] = ()) -> str:
-    """A cell that prints the description and leaves no name behind in the session."""
-    call = f"ns['main']({list(names)!r}, {max_chars}, {list(given)!r})"
-    return f"print((lambda ns: (exec({_source()!r}, ns), {call})[1])({{'__name__': 'offline_ci_inspect'}}))"
-
-
-@cache
-def _source() -> str:
-    return resources.files(__package__).joinpath("guest_inspect.py").read_text(encoding="utf-8")
-
-
-def _parse(stdout: str) -> dict[str, Any]:
-    try:
-        found = json.loads(stdout)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
+    cell = guest_cell("inspect", list(names), max_chars, list(given))
+    found = printed_json(sandbox.run(cell, time_s=_TIME_S))
+    facts = found if isinstance(found, dict) else {}
+    return [_facts(name, facts.get(name)) for name in names]
 
 
 def _facts(name: str, found: Any) -> FileFacts:

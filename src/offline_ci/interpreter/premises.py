@@ -6,14 +6,12 @@ of another file. So it is said beforehand, and only where it is sure.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
-from functools import cache
-from importlib import resources
 from pathlib import PurePosixPath
 from typing import Final
 
+from offline_ci.interpreter.guest_call import guest_cell, printed_json
 from offline_ci.interpreter.inspect_files import FileFacts
 from offline_ci.interpreter.ports import CellRunner
 from offline_ci.interpreter.wanted_files import absent_files
@@ -90,19 +88,8 @@ def _missing_names(request: str, facts: Sequence[FileFacts], sandbox: CellRunner
 
 
 def _look_up(sandbox: CellRunner, files: Sequence[str], words: Sequence[str]) -> list[str]:
-    call = f"ns['main']({list(files)!r}, {list(words)!r})"
-    cell = f"print((lambda ns: (exec({_source()!r}, ns), {call})[1])({{'__name__': 'offline_ci_lookup'}}))"
-    result = sandbox.run(cell, time_s=_TIME_S)
-    try:
-        found = json.loads(result.stdout) if result.ok else []
-    except ValueError:
-        return []
+    found = printed_json(sandbox.run(guest_cell("lookup", list(files), list(words)), time_s=_TIME_S))
     return [word for word in words if word in found] if isinstance(found, list) else []
-
-
-@cache
-def _source() -> str:
-    return resources.files(__package__).joinpath("guest_lookup.py").read_text(encoding="utf-8")
 
 
 def _plain(name: str) -> str:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import base64
-import json
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from typing import Final
 
+from offline_ci.interpreter.guest_call import guest_cell, printed_json
 from offline_ci.interpreter.ports import CellRunner
 
 _TIME_S: Final = 5.0
@@ -42,20 +40,10 @@ def make_thumbnail(sandbox: CellRunner, data: bytes, max_width: int, max_height:
     if len(data) > _MAX_BYTES:
         return None
     encoded = base64.b64encode(data).decode("ascii")
-    call = f"ns['main']({encoded!r}, {max_width}, {max_height})"
-    cell = f"print((lambda ns: (exec({_source()!r}, ns), {call})[1])({{'__name__': 'offline_ci_thumbnail'}}))"
-    result = sandbox.run(cell, time_s=_TIME_S)
-    if not result.ok:
-        return None
+    found = printed_json(sandbox.run(guest_cell("thumbnail", encoded, max_width, max_height), time_s=_TIME_S))
     try:
-        found = json.loads(result.stdout)
         thumbnail = Thumbnail(int(found["width"]), int(found["height"]), base64.b64decode(found["rgb"]))
     except (ValueError, TypeError, KeyError):  # the user's program replaced print or json
         return None
     fits = 0 < thumbnail.width <= max_width and 0 < thumbnail.height <= max_height
     return thumbnail if fits and len(thumbnail.rgb) == 3 * thumbnail.width * thumbnail.height else None
-
-
-@cache
-def _source() -> str:
-    return resources.files(__package__).joinpath("guest_thumbnail.py").read_text(encoding="utf-8")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
 from typing import Any
 
+from offline_ci.interpreter.guest_call import NAMES, guest_cell, printed_json
 from offline_ci.interpreter.ports import CellRunner
 
 _TIME_S = 5.0
@@ -32,13 +30,9 @@ class Variable:
 
 def list_variables(sandbox: CellRunner) -> list[Variable]:
     """The session's variables, newest last; empty where the guest cannot tell."""
-    call = "ns['main'](globals())"
-    cell = f"print((lambda ns: (exec({_source()!r}, ns), {call})[1])({{'__name__': 'offline_ci_variables'}}))"
-    result = sandbox.run(cell, time_s=_TIME_S)
-    if not result.ok:
-        return []
+    found = printed_json(sandbox.run(guest_cell("variables", NAMES), time_s=_TIME_S))
     try:
-        return [_variable(document) for document in json.loads(result.stdout)]
+        return [_variable(document) for document in found or ()]
     except (ValueError, TypeError, KeyError, AttributeError):  # the user's program replaced print or json
         return []
 
@@ -46,8 +40,3 @@ def list_variables(sandbox: CellRunner) -> list[Variable]:
 def _variable(document: dict[str, Any]) -> Variable:
     words = {str(column): [str(word) for word in words] for column, words in document["words"].items()}
     return Variable(str(document["name"]), str(document["kind"]), [str(c) for c in document["columns"]], words)
-
-
-@cache
-def _source() -> str:
-    return resources.files(__package__).joinpath("guest_variables.py").read_text(encoding="utf-8")

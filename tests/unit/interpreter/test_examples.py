@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from offline_ci.interpreter import guest_examples
 from offline_ci.interpreter.examples import MAX_EXAMPLES, Example, asks_for_function, broken_examples, find_examples
+from offline_ci.interpreter.guest import examples as guest_examples
 from offline_ci.sandbox.result import ExecutionResult
 from support.scripted_sandbox import ScriptedSandbox
 

@@ -5,7 +5,7 @@ import json
 import openpyxl
 import pytest
 
-from offline_ci.interpreter import guest_lookup
+from offline_ci.interpreter.guest import lookup as guest_lookup
 from offline_ci.interpreter.inspect_files import FileFacts
 from offline_ci.interpreter.premises import false_premises
 from support.scripted_sandbox import ScriptedSandbox

@@ -1,4 +1,7 @@
-"""Runs inside the sandbox: a picture made small. Pictures come from programs, so they are decoded where those run."""
+"""A picture made small. Pictures come from programs, so they are decoded where those run.
+
+This module runs in the guest; see the package.
+"""
 
 import base64
 import io

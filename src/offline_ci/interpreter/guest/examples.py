@@ -1,7 +1,6 @@
 """Calls the functions of a program with the examples of its request, inside the sandbox.
 
-This module runs in the guest: ``interpreter.examples`` sends its source. Standard library only; it must stand alone and
-work under the host's Python too, for its tests.
+This module runs in the guest; see the package.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Looks inside the sandbox which words are in none of the user's files.
 
-This module runs in the guest: ``interpreter.premises`` sends its source. Standard library only; it must stand alone and
-work under the host's Python too, for its tests.
+This module runs in the guest; see the package.
 """
 
 from __future__ import annotations

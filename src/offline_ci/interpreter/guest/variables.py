@@ -1,6 +1,6 @@
 """Lists the session's variables after a failure, so that a hint can name real columns and shapes.
 
-This module runs in the guest: ``interpreter.variables`` sends its source. Standard library only.
+This module runs in the guest; see the package.
 """
 
 from __future__ import annotations
