@@ -45,6 +45,11 @@ class Demands:
         names = [*earlier, *(fact.name for fact in facts)]
         return cls(wanted_files(request, [*earlier, *(fact.text for fact in facts)]), wanted_formats(request, names))
 
+    @property
+    def may_replace(self) -> bool:
+        """Whether a given file may be what the request wants changed: no new name or kind is asked for."""
+        return not self.files and not self.formats
+
     def find_unmet(self, present: Iterable[str], written: Sequence[FileFacts]) -> str | None:
         """What is wrong with a result, for the model; None where nothing is.
 

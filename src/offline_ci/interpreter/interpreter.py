@@ -354,7 +354,8 @@ class CodeInterpreter:
         names, tables = [*told, *earlier, *members], [fact.name for fact in facts if fact.columns]
         recipes = [] if asks_for_function(request) else choose_recipes(request, names, tables)
         wrong = false_premises(request, facts, earlier, self.sandbox)
-        message = prompt.request_message(request, facts, earlier, self._untold_cells(), recipes, wrong)
+        cells, before = self._untold_cells(), self._request_before()
+        message = prompt.request_message(request, facts, earlier, cells, recipes, wrong, before)
         self._conversation.add_request(message, short=request)
         loop = RequestLoop(self.model, self.sandbox, self._conversation, settings, emit, lambda: self._interrupted)
         return loop.run(Request(index, request, facts, earlier, recipes, wrong))
@@ -363,6 +364,13 @@ class CodeInterpreter:
         """What the user ran since the last request."""
         since = takewhile(lambda step: isinstance(step, UserCell), reversed(self._history))
         return [step for step in since if isinstance(step, UserCell)][::-1]
+
+    def _request_before(self) -> str | None:
+        last = self._history[-1] if self._history else None
+        if not isinstance(last, Exchange) or last.answer.status != "ok":
+            return None
+        written = [file.path.name for file in last.answer.files]
+        return prompt.request_before(last.request, last.answer.text, written)
 
     def _save(self, results: Sequence[ExecutionResult]) -> list[SavedFile]:
         if self._output is not None:

@@ -22,7 +22,7 @@ from offline_ci.interpreter.distil import Surroundings, distil
 from offline_ci.interpreter.examples import broken_examples, find_examples
 from offline_ci.interpreter.extract import extract_code, without_comments
 from offline_ci.interpreter.inspect_files import FileFacts, inspect_files
-from offline_ci.interpreter.mend import MENDABLE, mend
+from offline_ci.interpreter.mend import is_mendable, mend
 from offline_ci.interpreter.outputs import render_outputs, said_anything
 from offline_ci.interpreter.ports import CellRunner
 from offline_ci.interpreter.recipes import left_over
@@ -35,6 +35,8 @@ _MAX_ANSWER_TOKENS: Final = 400
 _CHARS_PER_TOKEN: Final = 3
 _MAX_MENDS: Final = 3
 _MAX_WRITTEN: Final = 8
+_LATEX: Final = re.compile(r"\\\(|\\\[|\$\$|\\frac|\\boxed")
+"""A terminal shows formulas as Python writes them."""
 _ALL_CHARS: Final = 100_000
 
 
@@ -233,11 +235,12 @@ class RequestLoop:
         before = self._sandbox.checkpoint()
         result = self._run(code)
         for _ in range(_MAX_MENDS):
-            if result.error is None or result.error.ename not in MENDABLE:
+            if not is_mendable(result):
                 break
             around = self._surroundings()
             columns = [column for variable in around.variables for column in variable.columns]
-            mended = mend(result, code, [*columns, *around.columns, *around.files])
+            replaceable = around.files if self._demands.may_replace else []
+            mended = mend(result, code, [*columns, *around.columns, *around.files], replaceable)
             if mended is None:
                 break
             code = mended
@@ -337,7 +340,7 @@ class RequestLoop:
             if foreign := foreign_numbers(text, sources):
                 self._emit(events.AnswerDropped(f"The output does not have {', '.join(foreign)}."))
                 text = ""
-        if not text:
+        if not text or (output and _LATEX.search(text)):
             text = output or "Done."
             self._emit(events.AnswerText(text))
         self._outcome.status = "ok"

@@ -6,13 +6,17 @@ well rename columns, or use a variable of an earlier program.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Sequence
 from typing import Final
 
-from offline_ci.sandbox.result import ExecutionResult
+from offline_ci.interpreter.distil import failing_line
+from offline_ci.sandbox.result import ExecutionResult, GuestError
 
-MENDABLE: Final = frozenset({"KeyError", "FileNotFoundError", "NameError", "AttributeError"})
+_MENDABLE: Final = frozenset({"KeyError", "FileNotFoundError", "NameError", "AttributeError", "OSError"})
+_CHAINED: Final = "ChainedAssignmentError"
+"""pandas warns of it: ``df["a"].fillna(0, inplace=True)`` changes a copy since version 3, and nothing else."""
 _MODULES: Final = (
     "base64 bs4 calendar collections csv datetime decimal docx fractions glob hashlib io itertools json lxml math",
     "matplotlib networkx numpy openpyxl os pandas pathlib pptx pypdf random re scipy seaborn shutil sklearn sqlite3",
@@ -52,37 +56,83 @@ _OF_PIL: Final = re.compile(
 _WRITER_SAVE: Final = re.compile(r"'\w*Writer' object has no attribute 'save'")
 _WRITER: Final = re.compile(r"(\w+) *= *pd\.ExcelWriter\(")
 _UNDEFINED: Final = re.compile(r"name '(\w+)' is not defined")
+_READ_ONLY: Final = re.compile(r"Read-only file system: '([^']+)'")
 _QUOTED: Final = re.compile(r"'([^']+)'")
 
 
-def mend(result: ExecutionResult, code: str, names: Sequence[str]) -> str | None:
+def is_mendable(result: ExecutionResult) -> bool:
+    """Whether ``mend`` may know what to do; asking costs nothing."""
+    return result.error.ename in _MENDABLE if result.error is not None else _CHAINED in result.stderr
+
+
+def mend(result: ExecutionResult, code: str, names: Sequence[str], replaceable: Sequence[str] = ()) -> str | None:
     """The program with a misspelt name put right, or with an import that it lacks.
 
-    Misspelt may be a column, a file, or Pillow's module where its functions are looked for in an image; gone is
-    ``ExcelWriter.save``.
+    Misspelt may be a column, a file, or Pillow's module where its functions are looked for in an image. Gone are
+    ``ExcelWriter.save`` and pandas' changes in place of a column.
 
     Args:
-        result: how the program failed.
+        result: how the program failed, or what it was warned of.
         code: the program.
         names: columns and files that are really there.
+        replaceable: given files that the request may want changed. The program gets a file of its own under that name.
 
     Returns:
         None where the failure is another, or more than one name could be meant.
     """
-    if result.status != "error" or result.error is None or result.error.ename not in MENDABLE:
+    if not is_mendable(result):
         return None
+    if result.error is None:
+        return _mend_chained(code)
     if result.error.ename == "NameError":
         undefined = _UNDEFINED.match(result.error.evalue)
         line = IMPORTS.get(undefined[1]) if undefined else None
         return None if line is None or line in code else f"{line}\n{code}"
     if result.error.ename == "AttributeError":
         return _mend_attribute(result.error.evalue, code)
+    if result.error.ename == "OSError":
+        return _mend_read_only(result.error, code, replaceable)
     mended = code
     for quoted in _QUOTED.findall(result.error.evalue):
         wrong = quoted.removeprefix("/mnt/data/")
         meant = {name for name in names if _plain(name) == _plain(wrong)}
         if wrong not in names and len(meant) == 1:
             mended = _replace_literal(mended, wrong, meant.pop())
+    return mended if mended != code else None
+
+
+def _mend_read_only(error: GuestError, code: str, replaceable: Sequence[str]) -> str | None:
+    name, where = _READ_ONLY.search(error.evalue), failing_line(error, code)
+    if name is None or where is None or name[1].removeprefix("/mnt/data/") not in replaceable:
+        return None
+    number, text = where
+    lines = code.split("\n")
+    indent = lines[number - 1][: len(lines[number - 1]) - len(text)]
+    own = f"os.replace(shutil.copyfile({name[1]!r}, {name[1] + '.copy'!r}), {name[1]!r})"
+    if own in code:
+        return None
+    lines.insert(number - 1, indent + own)
+    return "\n".join(["import os, shutil", *lines])
+
+
+def _mend_chained(code: str) -> str | None:
+    """``df["a"].method(…, inplace=True)`` as an assignment."""
+    try:
+        statements = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Expr)]
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    lines = code.split("\n")
+    for node in sorted(statements, key=lambda node: -node.lineno):
+        call = node.value
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
+            continue
+        kept = [word for word in call.keywords if word.arg != "inplace"]
+        if isinstance(call.func.value, ast.Subscript) and len(kept) < len(call.keywords):
+            call.keywords = kept
+            indent = lines[node.lineno - 1][: node.col_offset]
+            changed = f"{indent}{ast.unparse(call.func.value)} = {ast.unparse(call)}"
+            lines[node.lineno - 1 : node.end_lineno] = [changed]
+    mended = "\n".join(lines)
     return mended if mended != code else None
 
 

@@ -17,6 +17,7 @@ PREFILL: Final = "```python\n"
 STOP: Final = ("\n```",)
 _MAX_CELLS: Final = 4
 _CELL_CHARS: Final = 600
+_BEFORE_CHARS: Final = 300
 _NO_FILES: Final = "There are no files."
 
 _SYSTEM: Final = """\
@@ -83,6 +84,7 @@ def request_message(
     cells: Sequence[UserCell] = (),
     recipes: Sequence[str] = (),
     false_premises: Sequence[str] = (),
+    before: str | None = None,
 ) -> str:
     """The user's request with what is known about the files.
 
@@ -93,6 +95,7 @@ def request_message(
         cells: what the user ran since the last request.
         recipes: lines that may help.
         false_premises: what the request names that is not there, one sentence each.
+        before: what it may go on from, see ``request_before``.
     """
     parts = list(map(_user_cell, cells[-_MAX_CELLS:]))
     if facts:
@@ -107,8 +110,19 @@ def request_message(
     if false_premises:
         said = " ".join(false_premises)
         parts.append(f"Mind: {said} Nothing else can stand for it. The program only says so:\nprint({said!r})")
+    if before is not None:
+        parts.append(before)
     parts.append(f"Request: {request}")
     return "\n\n".join(parts)
+
+
+def request_before(request: str, answer: str, written: Sequence[str]) -> str:
+    """Reminds of the request before: what "it", "there" and "the same" mean in the next one."""
+    said = f"The request before was: {shorten_middle(request, _BEFORE_CHARS)}"
+    said += f"\nIts answer: {shorten_middle(answer, _BEFORE_CHARS)}"
+    if written:
+        said += f"\nIt wrote {', '.join(written[:5])}."
+    return f"{said}\nThe new request may go on from there."
 
 
 def _user_cell(cell: UserCell) -> str:
@@ -130,7 +144,7 @@ def output_message(output: str, files: Sequence[FileFacts], false_premises: Sequ
     if files:
         parts.append("Files written:\n" + "\n".join(f"- {fact.text}" for fact in files))
     what = "with the results from above, and name the files written" if files else "with the results from above"
-    parts.append(f"Now answer the request in one to three plain sentences, {what}. No code.")
+    parts.append(f"Now answer the request in one to three plain sentences, {what}. No code, no LaTeX.")
     return "\n\n".join(parts)
 
 

@@ -32,7 +32,10 @@ def test_a_csv_has_columns_types_rows_and_a_call_that_reads_it(here):
     assert found["read"] == "pd.read_csv('sales.csv')"
     assert found["columns"] == ["date", "region", "units", "price"]
     assert found["text"].split("\n") == [
-        "sales.csv (71 bytes): table, 2 rows, 4 columns; read it with pd.read_csv('sales.csv')",
+        (
+            "sales.csv (71 bytes): table, 2 rows (the header not counted), 4 columns; "
+            "read it with pd.read_csv('sales.csv')"
+        ),
         " columns:",
         "  'date': date as text, such as '2024-01-01'",
         "  'region': text, one of 'North', 'South'",
@@ -140,6 +143,67 @@ def test_a_missing_file_is_described_too(here):
 def test_the_budget_holds(here):
     (here / "wide.csv").write_text(",".join(f"column_{i}" for i in range(500)) + "\n" + ",".join("1" * 500) + "\n")
     assert len(described("wide.csv", 500)["text"]) <= 500
+
+
+@pytest.mark.parametrize(
+    ("cells", "note"),
+    [
+        (["east", "East", " EAST", "west", "West"] * 2, '; the same in several spellings, so first: df["x"]'),
+        (["$1,234.50", "12 USD", "$ 3.5"], '; numbers with other signs, so first: df["x"] = pd.to_numeric('),
+        (["2024-10-07", "Oct 8, 2024"], '; dates in several forms, so first: df["x"] = pd.to_datetime('),
+        (["2024-10-07", "2024-10-08"], ""),
+        (["13/10/2024", "2024-10-08"], "dayfirst=not str(text)[:4].isdigit()))"),
+        (["10/13/2024", "2024-10-08"], 'format="mixed")'),
+        (["east", "west", "East Side"], ""),
+        (["1", "2"], ""),
+        (["", "NA"], ""),
+    ],
+)
+def test_a_column_says_what_must_be_done_first(here, cells, note):
+    (here / "a.csv").write_text("x;n\n" + "".join(f"{cell};1\n" for cell in cells))
+    line = next(line for line in described("a.csv")["text"].split("\n") if line.startswith("  'x': "))
+    found = line.partition("; ")
+    assert ("; " + found[2]).replace("'x'", '"x"').find(note) >= 0 if note else found[2] == ""
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind", "options"),
+    [
+        (["1.294,50", "12,00"], "float with decimal comma and points between thousands", "decimal=',', thousands='.'"),
+        (["12,5", "3"], "float with decimal comma", "decimal=','"),
+        (["1,294.50", "12"], "float with commas between thousands", "thousands=','"),
+    ],
+)
+def test_numbers_that_are_written_otherwise_are_read_right(here, cells, kind, options):
+    (here / "a.csv").write_text("x;n\n" + "".join(f"{cell};1\n" for cell in cells))
+    found = described("a.csv")
+    assert f"'x': {kind}\n" in found["text"]
+    assert found["read"] == f"pd.read_csv('a.csv', sep=';', {options})"
+
+
+def test_lines_of_another_form_further_down_are_shown(here):
+    usual = [f"10:{i:02} INFO job {i} took {i * 7} ms" for i in range(40)]
+    (here / "a.log").write_text("\n".join([*usual, "10:41 WARN job 41 failed", *usual]))
+    assert "\n and further down:\n  10:41 WARN job 41 failed" in described("a.log")["text"]
+    (here / "b.txt").write_text("\n".join(f"{'word ' * i}" for i in range(40)))
+    assert "further down" not in described("b.txt")["text"]
+
+
+def test_a_table_in_excel_may_begin_further_down(here):
+    book = openpyxl.Workbook()
+    for row in (["Report of May"], [], ["product", "q1", "q2"], ["Lamp", 1, 2], ["Chair", 3, 4]):
+        book.active.append(row)
+    book.save(here / "a.xlsx")
+    found = described("a.xlsx")
+    assert (found["columns"], found["read"]) == (["product", "q1", "q2"], "pd.read_excel('a.xlsx', header=2)")
+    assert "the 2 rows above the column names are no table" in found["text"]
+
+
+def test_items_of_lists_in_json_are_named_in_a_loop(here):
+    (here / "a.json").write_text(json.dumps([{"id": 1, "items": [{"qty": 2, "price": 3.5}]}]))
+    assert (
+        "for each `for item in record['items']:` item['qty'] is 2; item['price'] is 3.5" in described("a.json")["text"]
+    )
 
 
 def test_variables_are_listed_with_columns_and_shapes():

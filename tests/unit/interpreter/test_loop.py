@@ -81,6 +81,11 @@ def test_an_answer_with_a_number_from_nowhere_is_written_again():
     assert [e.reason for e in heard if isinstance(e, events.AnswerDropped)] == ["The output does not have 420."]
 
 
+def test_an_answer_in_latex_is_replaced_by_the_output():
+    script = Script("print('2*x')\n```", r"The derivative is \(2x\).")
+    assert interpreter(script, ScriptedSandbox(ok("2*x\n"))).ask("Derive x**2").text == "2*x"
+
+
 def test_an_answer_may_name_what_an_earlier_request_found():
     script = Script("print(6 * 70)\n```", "It is 420.", "print(99)\n```", "99, and 420 before.")
     session = interpreter(script, ScriptedSandbox(ok("420\n"), ok("99\n")))
@@ -292,7 +297,11 @@ def test_requests_are_turns_of_one_session():
         "```python\nx = 1; print(x)\n```",
         contents[3],
     ]
-    assert contents[-1] == "Also in the working directory: a.csv\n\nRequest: Add one to a.csv"
+    assert contents[-1] == (
+        "Also in the working directory: a.csv\n\n"
+        "The request before was: Set x to 1\nIts answer: x is 1.\nIt wrote a.csv.\n"
+        "The new request may go on from there.\n\nRequest: Add one to a.csv"
+    )
 
 
 def test_an_interruption_while_writing_ends_the_request():

@@ -3,6 +3,7 @@
 import pytest
 
 from offline_ci.interpreter.mend import mend
+from offline_ci.sandbox.result import ExecutionResult
 from support.scripted_sandbox import error, ok
 
 NAMES = ["birth date", "City", "sales report.csv", "a_b", "a b"]
@@ -45,6 +46,37 @@ NAMES = ["birth date", "City", "sales report.csv", "a_b", "a b"]
 )
 def test_mending(ename, evalue, code, mended):
     assert mend(error(ename, evalue), code, NAMES) == mended
+
+
+READ_ONLY = error("OSError", "[Errno 69] Read-only file system: '/mnt/data/a.json'", 2)
+
+
+def test_a_given_file_that_is_written_becomes_the_programs_own():
+    code = "if True:\n    with open('/mnt/data/a.json', 'w') as file:\n        pass"
+    mended = mend(READ_ONLY, code, NAMES, ["a.json"])
+    name = "/mnt/data/a.json"
+    own = f"    os.replace(shutil.copyfile('{name}', '{name}.copy'), '{name}')"
+    assert mended == "\n".join(["import os, shutil", "if True:", own, *code.split("\n")[1:]])
+    assert mend(READ_ONLY, code, NAMES, ["b.json"]) is None
+    assert mend(READ_ONLY, mended, NAMES, ["a.json"]) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "mended"),
+    [
+        ("df['a'].fillna(0, inplace=True)", "df['a'] = df['a'].fillna(0)"),
+        (
+            "if x:\n  df['a'].replace(\n  1, 2,\n  inplace=True)\nprint(1)",
+            "if x:\n  df['a'] = df['a'].replace(1, 2)\nprint(1)",
+        ),
+        ("df.dropna(inplace=True)", None),
+        ("df['a'][0] = 1", None),
+        ("this is no Python", None),
+    ],
+)
+def test_changes_of_a_copy_become_assignments(code, mended):
+    warned = ExecutionResult("ok", stderr="<cell 2>:1: ChainedAssignmentError: A value is being set on a copy")
+    assert mend(warned, code, NAMES) == mended
 
 
 def test_what_ran_is_left_alone():

@@ -75,7 +75,8 @@ def describe_csv(path: Path, suffix: str, encoding: str, text: str) -> Descripti
     columns = "\n".join(f"  {name!r}: {kind}{note}" for name, kind, note in each)
     more = f"\n  and {width - 30} more columns" if width > 30 else ""
     first = "\n".join("  " + delimiter.join(row)[:200] for row in (rows[skip : skip + 3]))
-    what = f"table, {len(body)} rows, {width} columns{'' if named else ', no header line'}"
+    count = f"{len(body)} rows (the header not counted)" if named else f"{len(body)} rows"
+    what = f"table, {count}, {width} columns{'' if named else ', no header line'}"
     return {
         "text": f"{what}; read it with {read}\n columns:\n{columns}{more}\n first lines:\n{first}",
         "columns": header if named else [],
@@ -129,8 +130,9 @@ def _note(name: str, cells: list[str]) -> str:
         return f"; numbers with other signs, so first: {column} = pd.to_numeric({digits})"
     forms = [next((i for i, form in enumerate(_DATES) if form.fullmatch(value)), -1) for value in texts]
     if len(set(forms)) > 1 and -1 not in forms:
-        first = any(_DAY_FIRST.match(value) for value in texts)
-        parsed = f'pd.to_datetime({column}, format="mixed"{", dayfirst=True" if first else ""})'
+        parsed = f'pd.to_datetime({column}, format="mixed")'
+        if any(_DAY_FIRST.match(value) for value in texts):  # which would turn 2024-10-07 round, too
+            parsed = f"{column}.map(lambda text: pd.to_datetime(text, dayfirst=not str(text)[:4].isdigit()))"
         return f"; dates in several forms, so first: {column} = {parsed}"
     return ""
 

@@ -15,6 +15,8 @@ from xml.etree import ElementTree as ET
 from offline_ci.interpreter.guest.description import Description
 from offline_ci.interpreter.guest.tables import describe_csv
 
+FIRST_LINES = 8
+MAX_LINES = 20_000
 WHOLE_BYTES = 64 << 20
 _RULE = re.compile(r"\|?\s*:?-{2,}[-:| ]*")
 
@@ -46,11 +48,23 @@ def describe_text(path: Path, suffix: str, encoding: str) -> Description:
     if table is not None:
         return table
     lines = text.splitlines()
-    shown = "\n".join("  " + line[:160] for line in lines[:8])
+    shown = "\n".join("  " + line[:160] for line in lines[:FIRST_LINES])
     option = "" if encoding.startswith("utf-8") else f", encoding={encoding!r}"
     read = f"lines = open({path.name!r}{option}).read().splitlines()"
     what = f"text, {len(lines)} lines, {len(text.split())} words; read it with {read}; it begins:"
-    return {"text": f"{what}\n{shown}", "read": read}
+    return {"text": f"{what}\n{shown}{_other_lines(lines)}", "read": read}
+
+
+def _other_lines(lines: list[str]) -> str:
+    """One line of each form that the first lines do not have, where there are few forms: those of a log."""
+    forms: dict[str, str] = {}
+    for line in lines[:MAX_LINES]:
+        forms.setdefault(re.sub(r"\d+", "0", line), line)
+        if len(forms) > len(lines) // 4:
+            return ""
+    known = {re.sub(r"\d+", "0", line) for line in lines[:FIRST_LINES]}
+    others = [line for form, line in forms.items() if form not in known][:FIRST_LINES]
+    return "".join(["\n and further down:", *("\n  " + line[:160] for line in others)]) if others else ""
 
 
 def _markdown(path: Path, text: str) -> Description | None:
