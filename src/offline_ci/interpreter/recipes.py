@@ -73,7 +73,7 @@ def choose_recipes(request: str, names: Sequence[str], tables: Sequence[str] = (
 
 
 def left_over(code: str, recipes: Sequence[str], known: Iterable[str]) -> list[str]:
-    """Placeholders of recipes that a program still has in its texts.
+    """Placeholders of recipes that a program still has in its texts, or as names that it does not set.
 
     Args:
         code: the program.
@@ -86,13 +86,16 @@ def left_over(code: str, recipes: Sequence[str], known: Iterable[str]) -> list[s
 
 
 def _capitals(code: str) -> list[str]:
-    """Words in capitals in the texts of a program, in their order."""
+    """Words in capitals in the texts of a program, and names in capitals that it only reads, in their order."""
     try:
         nodes = list(ast.walk(ast.parse(code)))
     except (SyntaxError, ValueError, RecursionError):
         return []
     texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-    return list(dict.fromkeys(word for text in texts for word in _CAPITALS.findall(text)))
+    names = [node for node in nodes if isinstance(node, ast.Name) and _CAPITALS.fullmatch(node.id)]
+    stored = {node.id for node in names if isinstance(node.ctx, ast.Store)}
+    loose = [node.id for node in names if node.id not in stored]
+    return list(dict.fromkeys([*(word for text in texts for word in _CAPITALS.findall(text)), *loose]))
 
 
 def file_kinds(names: Sequence[str], tables: Sequence[str] = ()) -> frozenset[str]:

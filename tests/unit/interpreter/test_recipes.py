@@ -38,7 +38,7 @@ def test_each_recipe_can_be_reached():
         (
             "What do the totals of all notes add up to?",
             ["a.zip", "a/b.txt"],
-            "all texts of a zip archive, and the number behind a label in each of them",
+            "all texts of a zip archive, and the values in them by the pattern that is given with the file",
         ),
         ("How many days until 2030-01-01?", [], "dates"),
         ("Solve the equation 3*x = 9", [], "symbolic mathematics; write 2*x and x**2"),
@@ -66,9 +66,10 @@ def test_no_more_than_a_few_are_shown():
 
 def test_placeholders_that_a_program_has_kept_are_found():
     recipes = ['df.groupby("GROUP")["VALUE"].sum()', "re.search(r'LABEL (\\d+)', text).convert('RGB')"]
-    code = 'df["VALUE"], re.search(r"^LABEL\\\\W", text), "RGB", TITLE, "OTHER", "VALUES", "LABELled"'
-    assert left_over(code, recipes, ["Add it up"]) == ["VALUE", "LABEL"]
-    assert left_over(code, recipes, ["Add it up", "columns: 'VALUE'"]) == ["LABEL"]
+    recipes.append("re.findall(PATTERN, text), OTHERS")
+    code = 'OTHERS = PATTERN; df["VALUE"], re.search(r"^LABEL\\\\W", text), "RGB", TITLE, "OTHER", "VALUES", "LABELled"'
+    assert left_over(code, recipes, ["Add it up"]) == ["VALUE", "LABEL", "PATTERN"]
+    assert left_over(code, recipes, ["Add it up", "columns: 'VALUE'"]) == ["LABEL", "PATTERN"]
     assert left_over("this is no Python", recipes, []) == []
 
 

@@ -13,9 +13,13 @@ import zipfile
 from pathlib import Path
 
 from offline_ci.interpreter.guest.description import Description
+from offline_ci.interpreter.guest.patterns import how_to_find
 
 PLAIN_PIXELS = 1 << 24
 PDF_PAGES = 5
+MAX_MEMBERS = 10
+MEMBER_BYTES = 4000
+SHOWN_CHARS = 300
 TEXTS = {".txt", ".csv", ".tsv", ".json", ".md", ".log", ".xml", ".html"}
 _SLIDE = re.compile(r"ppt/slides/slide(\d+)\.xml")
 
@@ -50,6 +54,7 @@ def describe_office(path: Path, suffix: str) -> Description:
     text = f"docx document, {len(texts)} paragraphs; open it with {read}"
     text += "; texts = [paragraph.text for paragraph in document.paragraphs]"
     text += "".join(f"\n  texts[{i}]: {_both_ends(shown)}" for i, shown in enumerate(texts[:14]) if shown)
+    text += how_to_find(texts)
     columns: list[str] = []
     if tables:
         rows = [re.findall(r"<w:tc[ >].*?</w:tc>", row, re.DOTALL) for row in re.split(r"<w:tr[ >]", tables[0])[1:]]
@@ -66,7 +71,8 @@ def _slides(path: Path, archive: zipfile.ZipFile) -> Description:
     shown = "\n".join(f"  slide {i}: {text[:120]}" for i, text in enumerate(texts, 1))
     each = '" ".join(shape.text for shape in slide.shapes if shape.has_text_frame)'
     how = f"open it with {read}; texts = [{each} for slide in presentation.slides]"
-    return {"text": f"pptx presentation, {len(numbered)} slides; {how}\n{shown}", "read": read}
+    text = f"pptx presentation, {len(numbered)} slides; {how}\n{shown}{how_to_find(texts)}"
+    return {"text": text, "read": read}
 
 
 def describe_pdf(path: Path) -> Description:
@@ -75,12 +81,13 @@ def describe_pdf(path: Path) -> Description:
 
     read = f"reader = pypdf.PdfReader({path.name!r})"
     reader = pypdf.PdfReader(path)
-    texts = (page.extract_text() for page in reader.pages[:PDF_PAGES])
+    texts = [page.extract_text() for page in reader.pages[:PDF_PAGES]]
     shown = "\n".join(
         f"  reader.pages[{i}], page {i + 1}: {' '.join(text.split())[:200]}" for i, text in enumerate(texts)
     )
     how = f"open it with {read}; the text of a page is reader.pages[0].extract_text()"
-    return {"text": f"PDF, {len(reader.pages)} pages; {how}\n{shown}", "read": read}
+    found = how_to_find(line for text in texts for line in text.splitlines())
+    return {"text": f"PDF, {len(reader.pages)} pages; {how}\n{shown}{found}", "read": read}
 
 
 def _joined(markup: str) -> str:
@@ -112,13 +119,19 @@ def describe_archive(path: Path) -> Description:
 
 
 def _member_example(archive: zipfile.ZipFile) -> str:
-    """How the first text in an archive begins."""
-    for info in archive.infolist():
-        if not info.is_dir() and Path(info.filename).suffix.lower() in TEXTS:
-            with archive.open(info) as member:
-                text = member.read(300).decode("utf-8", "replace")
-            return f"; {info.filename} begins {text!r}"
-    return ""
+    """How the first text in an archive begins, and how values in all of them are found."""
+    infos = [info for info in archive.infolist() if not info.is_dir() and Path(info.filename).suffix.lower() in TEXTS]
+    texts = [_beginning(archive, info) for info in infos[:MAX_MEMBERS]]
+    if not texts:
+        return ""
+    plain = [text for info, text in zip(infos, texts, strict=False) if info.filename.lower().endswith((".txt", ".log"))]
+    found = how_to_find(line for text in plain for line in text.splitlines())
+    return f"; {infos[0].filename} begins {texts[0][:SHOWN_CHARS]!r}{found}"
+
+
+def _beginning(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> str:
+    with archive.open(info) as member:
+        return member.read(MEMBER_BYTES).decode("utf-8", "replace")
 
 
 def describe_sound(path: Path) -> Description:

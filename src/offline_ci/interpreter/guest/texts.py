@@ -13,6 +13,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from offline_ci.interpreter.guest.description import Description
+from offline_ci.interpreter.guest.patterns import how_to_find
 from offline_ci.interpreter.guest.tables import describe_csv
 
 FIRST_LINES = 8
@@ -52,7 +53,7 @@ def describe_text(path: Path, suffix: str, encoding: str) -> Description:
     option = "" if encoding.startswith("utf-8") else f", encoding={encoding!r}"
     read = f"lines = open({path.name!r}{option}).read().splitlines()"
     what = f"text, {len(lines)} lines, {len(text.split())} words; read it with {read}; it begins:"
-    return {"text": f"{what}\n{shown}{_other_lines(lines)}", "read": read}
+    return {"text": f"{what}\n{shown}{_other_lines(lines)}{how_to_find(lines)}", "read": read}
 
 
 def _other_lines(lines: list[str]) -> str:
