@@ -15,7 +15,7 @@ _ADMISSION = re.compile(
     r"in the|access|reachable|valid|a valid|defined|find|able)|(?:is|are|was|were) no\b|has no|have no|had no|"
     r"contains? no|without|cannot|can ?not|can'?t|could ?n[o']t|couldn'?t|unable|impossible|missing|doesn'?t|does not|"
     r"isn'?t|is not|aren'?t|lacks?|no (?:column|file|internet|network|sheet|table|data|information|access|such|rows?|"
-    r"text|email|phone|connection|key|password))",
+    r"text|email|phone|connection|key|password|solutions?|match(?:es)?|results?|answers?|values?))",
     re.IGNORECASE,
 )
 _YES = r"\b(?:yes|true|correct|indeed|ja)\b"

@@ -17,6 +17,13 @@ _SMALL: Final = 12
 """Whoever writes an answer counts things that nobody printed."""
 _NOTHING: Final = re.compile(r"an empty file|table, 0 rows|, blank|PDF, 0 pages|archive with 0 members")
 _BROKEN: Final = re.compile(r"could not be inspected \((.+)\)")
+_OBJECTS: Final = re.compile(r"^  '([^'\n]+)': Python objects", re.MULTILINE)
+_ROWS: Final = re.compile(r": table, (\d+) rows")
+_COUNTING: Final = re.compile(
+    r"\b(?:how many|number of|count the) (?:data )?(?:rows|records|entries|lines)\b"
+    r"(?! (?:with|where|have a|that|in which))",
+    re.IGNORECASE,
+)
 _UNCHANGED: Final = re.compile(r"the same pixels as (.+)")
 
 
@@ -25,12 +32,14 @@ class Demands:
     """What a request asks for that can be seen without understanding it.
 
     Attributes:
+        rows: how many rows the file has, where only this is asked for.
         files: names of files to be written.
         formats: kinds of files to be written: suffix to the suffixes that will do.
     """
 
     files: list[str]
     formats: dict[str, frozenset[str]]
+    rows: int | None = None
     _told: set[str] = field(default_factory=set)
 
     @classmethod
@@ -43,7 +52,8 @@ class Demands:
             earlier: names of the session's other files.
         """
         names = [*earlier, *(fact.name for fact in facts)]
-        return cls(wanted_files(request, [*earlier, *(fact.text for fact in facts)]), wanted_formats(request, names))
+        files = wanted_files(request, [*earlier, *(fact.text for fact in facts)])
+        return cls(files, wanted_formats(request, names), _counted_rows(request, facts))
 
     @property
     def may_replace(self) -> bool:
@@ -72,14 +82,36 @@ class Demands:
         broken = next(((fact.name, match[1]) for fact in written if (match := _BROKEN.search(fact.text))), None)
         if broken and (problem := self._once(prompt.broken_file(*broken))):
             return problem
+        packed = next(((fact.name, found) for fact in written if (found := _OBJECTS.findall(fact.text))), None)
+        if packed and (problem := self._once(prompt.packed_columns(*packed))):
+            return problem
         same = next(((fact.name, match[1]) for fact in written if (match := _UNCHANGED.search(fact.text))), None)
         return self._once(prompt.unchanged_picture(*same)) if same else None
+
+    def find_miscount(self, output: str) -> str | None:
+        """Said once where a program counted the header line of a table, or left out a row for it.
+
+        Args:
+            output: what it printed.
+        """
+        if self.rows is None:
+            return None
+        numbers = {_value(number) for number in _NUMBER.findall(output)}
+        is_near = self.rows not in numbers and numbers & {self.rows - 1, self.rows + 1}
+        return self._once(prompt.miscounted(self.rows)) if is_near else None
 
     def _once(self, problem: str) -> str | None:
         if problem in self._told:
             return None
         self._told.add(problem)
         return problem
+
+
+def _counted_rows(request: str, facts: Sequence[FileFacts]) -> int | None:
+    if len(facts) != 1 or not _COUNTING.search(request):
+        return None
+    rows = _ROWS.search(facts[0].text)
+    return int(rows[1]) if rows else None
 
 
 def foreign_numbers(answer: str, sources: Iterable[str]) -> list[str]:

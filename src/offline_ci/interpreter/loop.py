@@ -268,7 +268,7 @@ class RequestLoop:
             failure = distil(result, code, self._surroundings())
             self._conversation.add_feedback(prompt.error_message(failure, output))
             return failure
-        problem = self._unmet() or self._broken_examples()
+        problem = self._unmet() or self._demands.find_miscount(output) or self._broken_examples()
         if problem is None and not (said_anything(result) or self._examples):
             problem = prompt.SILENT
         problem = problem or self._found_nothing(output)

@@ -118,11 +118,11 @@ def request_message(
 
 def request_before(request: str, answer: str, written: Sequence[str]) -> str:
     """Reminds of the request before: what "it", "there" and "the same" mean in the next one."""
-    said = f"The request before was: {shorten_middle(request, _BEFORE_CHARS)}"
-    said += f"\nIts answer: {shorten_middle(answer, _BEFORE_CHARS)}"
+    said = f"The request before: {shorten_middle(request, _BEFORE_CHARS)!r}."
     if written:
-        said += f"\nIt wrote {', '.join(written[:5])}."
-    return f"{said}\nThe new request may go on from there."
+        return f'{said} In the next one "it", "that" and "the result" mean {", ".join(written[:5])}.'
+    result = shorten_middle(answer, _BEFORE_CHARS)
+    return f'{said} Its result: {result!r}. In the next one "it", "they", "there" and "that" may mean this.'
 
 
 def _user_cell(cell: UserCell) -> str:
@@ -228,6 +228,19 @@ def empty_files(names: Sequence[str]) -> str:
 def broken_file(name: str, reason: str) -> str:
     """A file was written that cannot be read as what its name says."""
     return f"The program ran, but {name} cannot be read back: {reason}. Write it in the right form."
+
+
+def packed_columns(name: str, columns: Sequence[str]) -> str:
+    """A table was written whose cells hold whole objects."""
+    return (
+        f"The program ran, but in {name} the cells of {', '.join(columns)} hold whole objects. Make a column of each "
+        'value that was asked for, as in record["OUTER"]["INNER"], and leave out the rest.'
+    )
+
+
+def miscounted(rows: int) -> str:
+    """The program took the header for a row, or left one out."""
+    return f"The table has {rows} rows: len(df) is {rows}. The header is no row of df, so nothing is to be subtracted."
 
 
 def unchanged_picture(name: str, given: str) -> str:

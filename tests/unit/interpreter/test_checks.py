@@ -86,3 +86,29 @@ def test_a_picture_that_is_what_was_given_is_noticed_once():
     ]
     assert "b.png has the same pixels as a.png" in demands.find_unmet(["b.png"], written)
     assert demands.find_unmet(["b.png"], written) is None
+
+
+@pytest.mark.parametrize(
+    ("request_text", "output", "is_wrong"),
+    [
+        ("How many rows does a.csv have?", "79", True),
+        ("How many records are there?", "rows: 81", True),
+        ("How many rows does a.csv have?", "80", False),
+        ("How many rows does a.csv have?", "80 with 79 of them whole", False),
+        ("How many rows have a missing value?", "79", False),
+        ("How many rows where x is 3?", "79", False),
+        ("What is the total?", "79", False),
+    ],
+)
+def test_a_header_is_no_row(request_text, output, is_wrong):
+    facts = [FileFacts("a.csv", "a.csv (1 kB): table, 80 rows (the header not counted), 2 columns")]
+    demands = Demands.of(request_text, facts, [])
+    assert (demands.find_miscount(output) is not None) == is_wrong
+    assert demands.find_miscount(output) is None
+
+
+def test_cells_that_hold_objects_are_noticed_once():
+    demands = Demands.of("Write a table", [], [])
+    written = [FileFacts("a.csv", "a.csv: table\n columns:\n  'id': int\n  'items': Python objects\n  'b': float")]
+    assert "in a.csv the cells of items hold" in demands.find_unmet(["a.csv"], written)
+    assert demands.find_unmet(["a.csv"], written) is None

@@ -199,6 +199,18 @@ def test_a_table_in_excel_may_begin_further_down(here):
     assert "the 2 rows above the column names are no table" in found["text"]
 
 
+def test_a_last_row_that_is_a_total_is_told(here):
+    (here / "a.csv").write_text("product,units\nLamp,3\nTotal,3\n")
+    assert "the last row is a total" in described("a.csv")["text"]
+    (here / "b.csv").write_text("product,units\nLamp,3\nTotally new,3\n")
+    assert "the last row is a total" not in described("b.csv")["text"]
+    book = openpyxl.Workbook()
+    for row in (["product", "units"], ["Lamp", 3], ["Chair", 4], ["Sum", 7]):
+        book.active.append(row)
+    book.save(here / "a.xlsx")
+    assert "the last row is a total" in described("a.xlsx")["text"]
+
+
 def test_items_of_lists_in_json_are_named_in_a_loop(here):
     (here / "a.json").write_text(json.dumps([{"id": 1, "items": [{"qty": 2, "price": 3.5}]}]))
     assert (

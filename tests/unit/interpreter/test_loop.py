@@ -299,8 +299,8 @@ def test_requests_are_turns_of_one_session():
     ]
     assert contents[-1] == (
         "Also in the working directory: a.csv\n\n"
-        "The request before was: Set x to 1\nIts answer: x is 1.\nIt wrote a.csv.\n"
-        "The new request may go on from there.\n\nRequest: Add one to a.csv"
+        'The request before: \'Set x to 1\'. In the next one "it", "that" and "the result" mean a.csv.\n\n'
+        "Request: Add one to a.csv"
     )
 
 

@@ -10,10 +10,12 @@ import io
 import re
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 from offline_ci.interpreter.guest.description import Description
 
 SAMPLE_BYTES = 1 << 18
+MAX_ROWS = 20_000
 DELIMITERS = ",;\t|"
 _INTEGER = re.compile(r"[+-]?\d{1,18}")
 _FLOAT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
@@ -32,6 +34,8 @@ _DATES = (
 )
 _DAY_FIRST = re.compile(r"(?:1[3-9]|2\d|3[01])[./-]\d|\d{1,2}\.\d{1,2}\.\d")
 _AMOUNT = re.compile(r"[^\d.,+-]{0,5}[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[^\d.,]{0,5}")
+_TOTAL = re.compile(r"(?:grand |sub)?(?:total|sum|summe|gesamt)\b", re.IGNORECASE)
+_LEAVE_TOTAL = "the last row is a total, no record: leave it out with df = df.iloc[:-1]"
 _MISSING = {"", "na", "n/a", "nan", "null", "none", "-"}
 
 
@@ -76,6 +80,8 @@ def describe_csv(path: Path, suffix: str, encoding: str, text: str) -> Descripti
     more = f"\n  and {width - 30} more columns" if width > 30 else ""
     first = "\n".join("  " + delimiter.join(row)[:200] for row in (rows[skip : skip + 3]))
     count = f"{len(body)} rows (the header not counted)" if named else f"{len(body)} rows"
+    if body and named and _TOTAL.match(body[-1][0].strip()):
+        count += f"; {_LEAVE_TOTAL}"
     what = f"table, {count}, {width} columns{'' if named else ', no header line'}"
     return {
         "text": f"{what}; read it with {read}\n columns:\n{columns}{more}\n first lines:\n{first}",
@@ -163,6 +169,8 @@ def describe_excel(path: Path) -> Description:
         starts.append(start)
         headers.append([cell for cell in rows[start] if cell] if rows else [])
         shown = "\n".join("    " + " | ".join(row[:20]) for row in rows[: start + 4])
+        if sheet.max_row and _has_total(sheet):
+            shown += f"\n    {_LEAVE_TOTAL}"
         parts.append(f"  sheet {sheet.title!r}, {sheet.max_row} rows, {sheet.max_column} columns:\n{shown}")
     names = [sheet.title for sheet in book.worksheets]
     book.close()
@@ -178,6 +186,13 @@ def describe_excel(path: Path) -> Description:
         everything = f"pd.concat(pd.read_excel({path.name!r}, sheet_name=None), names=['sheet']).reset_index('sheet')"
         how = f"read one sheet with {read}\n all sheets as one table, with a column 'sheet': {everything}"
     return {"text": f"Excel workbook, sheets {names}; {how}\n" + "\n".join(parts), "columns": columns, "read": read}
+
+
+def _has_total(sheet: Any) -> bool:
+    if not 2 < sheet.max_row < MAX_ROWS:
+        return False
+    last = next(sheet.iter_rows(min_row=sheet.max_row, max_row=sheet.max_row, values_only=True), ())
+    return any(_TOTAL.match(cell.strip()) for cell in last[:2] if isinstance(cell, str))
 
 
 def _header_row(rows: list[list[str]]) -> int:
