@@ -57,6 +57,7 @@ _WRITER_SAVE: Final = re.compile(r"'\w*Writer' object has no attribute 'save'")
 _WRITER: Final = re.compile(r"(\w+) *= *pd\.ExcelWriter\(")
 _UNDEFINED: Final = re.compile(r"name '(\w+)' is not defined")
 _READ_ONLY: Final = re.compile(r"Read-only file system: '([^']+)'")
+_POSITION: Final = re.compile(r"-?\d+")
 _QUOTED: Final = re.compile(r"'([^']+)'")
 
 
@@ -69,7 +70,7 @@ def mend(result: ExecutionResult, code: str, names: Sequence[str], replaceable: 
     """The program with a misspelt name put right, or with an import that it lacks.
 
     Misspelt may be a column, a file, or Pillow's module where its functions are looked for in an image. Gone are
-    ``ExcelWriter.save`` and pandas' changes in place of a column.
+    ``ExcelWriter.save``, and pandas' changes of a column in place and its positions without ``iloc``.
 
     Args:
         result: how the program failed, or what it was warned of.
@@ -92,12 +93,26 @@ def mend(result: ExecutionResult, code: str, names: Sequence[str], replaceable: 
         return _mend_attribute(result.error.evalue, code)
     if result.error.ename == "OSError":
         return _mend_read_only(result.error, code, replaceable)
+    if position := _POSITION.fullmatch(result.error.evalue):
+        return _mend_position(result.error, code, position[0])
     mended = code
     for quoted in _QUOTED.findall(result.error.evalue):
         wrong = quoted.removeprefix("/mnt/data/")
         meant = {name for name in names if _plain(name) == _plain(wrong)}
         if wrong not in names and len(meant) == 1:
             mended = _replace_literal(mended, wrong, meant.pop())
+    return mended if mended != code else None
+
+
+def _mend_position(error: GuestError, code: str, position: str) -> str | None:
+    """``series[0]`` is no longer a position in pandas, ``series.iloc[0]`` is."""
+    where = failing_line(error, code)
+    if where is None or "pd." not in code:
+        return None
+    lines = code.split("\n")
+    number = where[0] - 1
+    lines[number] = re.sub(rf"(?<=[\w\]])\[{position}\]", f".iloc[{position}]", lines[number])
+    mended = "\n".join(lines)
     return mended if mended != code else None
 
 

@@ -69,7 +69,7 @@ _NOTES: Final = (
     ),
     _Note(re.compile(r"(?:^|[\s:=])None$"), "None means that nothing was found.", "There is none:"),
 )
-_ZERO: Final = re.compile(r"(?:^|[:=]\s*[$€]?|\bis )(?:0|0\.0+|-)\.?$")
+_ZERO: Final = re.compile(r"(?:^|[:=]\s*[$€]?|\bis )(?:0|0\.0+|-)\.?$|(?<![\d.,])0 [a-z]+\.?$")
 
 
 def system_prompt() -> str:

@@ -217,7 +217,7 @@ def test_a_program_that_found_nothing_in_a_file_is_sent_back_once(tmp_path):
     assert "found nothing (total: 0)" in script.seen[1][0][-1].content
 
 
-@pytest.mark.parametrize("output", ["total: 10\n", "a  3\nb  0\n", "size: -\n10 rows\n"])
+@pytest.mark.parametrize("output", ["total: 10\n", "a  3\nb  0\n", "took 10 ms\n", "size: -\n10 rows\n"])
 def test_a_result_is_no_nothing(output, tmp_path):
     (tmp_path / "a.txt").write_text("Total: 5")
     script = Script("look()\n```", "Done.")

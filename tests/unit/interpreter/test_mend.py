@@ -41,6 +41,7 @@ NAMES = ["birth date", "City", "sales report.csv", "a_b", "a b"]
         ("KeyError", "'A-B'", "df['A-B']", None),
         ("KeyError", "'City'", "other['City']", None),
         ("KeyError", "3", "d[3]", None),
+        ("KeyError", "0", "pd.x; row['a'][0], row[0], [0]", "pd.x; row['a'].iloc[0], row.iloc[0], [0]"),
         ("ValueError", "'birth_date'", "df['birth_date']", None),
     ],
 )
