@@ -1,4 +1,4 @@
-"""The table of issue 3: how fast sandboxes start, branch and run, beside native CPython and Pyodide in Node.
+"""How fast sandboxes start, branch and run, beside native CPython and Pyodide in Node; how fast the model writes.
 
     python benchmarks/micro/bench.py [--only WORD]... [--runs N] [--cycles N] [--no-save]
 
@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+import bench_llm
 import bench_many
 import bench_python
 import bench_start
@@ -40,6 +41,8 @@ def main() -> None:
         "rate": lambda: bench_many.rate(options.runs),
         "growth": lambda: bench_many.growth(options.cycles),
         "python": lambda: bench_python.speed(options.runs),
+        "token": lambda: bench_llm.first_token(options.runs),
+        "speed": bench_llm.speed,
     }
     parser.add_argument("--only", action="append", choices=groups, help="a part of the table; repeatable")
     parser.add_argument("--runs", type=int, default=20, help="samples of each measure")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What issue 3 asks of one measure.
+    """What is asked of one measure.
 
     Attributes:
         measure: its name in the table.

@@ -4,6 +4,7 @@ import gzip
 import json
 
 import pytest
+from humaneval import Sample, _judge, sanitize
 
 from offline_ci import Sandbox
 from offline_ci.artifacts.runtime import dataset_file
@@ -34,3 +35,17 @@ def test_a_wrong_solution_fails():
     program = "{prompt}    return False\n{test}\ncheck({entry_point})\n".format(**problem)
     with Sandbox(isolation="inline") as sandbox:
         assert sandbox.run(program).error.ename == "AssertionError"
+
+
+def test_the_script_judges_right_wrong_and_leaving_solutions():
+    with gzip.open(dataset_file("humaneval"), "rt", encoding="utf-8") as lines:
+        problem = json.loads(next(lines))
+    right = Sample(problem["task_id"], sanitize(problem["prompt"] + problem["canonical_solution"]))
+    wrong = Sample(problem["task_id"], sanitize(problem["prompt"] + "    return False\n"))
+    leaving = Sample(problem["task_id"], "def has_close_elements(numbers, threshold):\n    raise SystemExit(0)")
+    with Sandbox() as sandbox:
+        for sample in (right, wrong, leaving):
+            _judge(sandbox, problem, sample)
+    assert (right.passed, right.reason) == (True, "")
+    assert (wrong.passed, wrong.reason) == (False, "AssertionError: ")
+    assert not leaving.passed

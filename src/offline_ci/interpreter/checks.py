@@ -21,7 +21,7 @@ _OBJECTS: Final = re.compile(r"^  '([^'\n]+)': Python objects", re.MULTILINE)
 _ROWS: Final = re.compile(r": table, (\d+) rows")
 _COUNTING: Final = re.compile(
     r"\b(?:how many|number of|count the) (?:data )?(?:rows|records|entries|lines)\b"
-    r"(?! (?:with|where|have a|that|in which))",
+    r"(?! (?:with|where|have a|that|in which))(?!.*\b(?:including|with|count) (?:the )?header)",
     re.IGNORECASE,
 )
 _UNCHANGED: Final = re.compile(r"the same pixels as (.+)")
@@ -89,7 +89,7 @@ class Demands:
         return self._once(prompt.unchanged_picture(*same)) if same else None
 
     def find_miscount(self, output: str) -> str | None:
-        """Said once where a program counted the header line of a table, or left out a row for it.
+        """Said where a program counted the header line of a table, or left out a row for it.
 
         Args:
             output: what it printed.
@@ -98,7 +98,7 @@ class Demands:
             return None
         numbers = {_value(number) for number in _NUMBER.findall(output)}
         is_near = self.rows not in numbers and numbers & {self.rows - 1, self.rows + 1}
-        return self._once(prompt.miscounted(self.rows)) if is_near else None
+        return prompt.miscounted(self.rows) if is_near else None
 
     def _once(self, problem: str) -> str | None:
         if problem in self._told:

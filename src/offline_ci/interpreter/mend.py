@@ -123,7 +123,7 @@ def _mend_read_only(error: GuestError, code: str, replaceable: Sequence[str]) ->
     number, text = where
     lines = code.split("\n")
     indent = lines[number - 1][: len(lines[number - 1]) - len(text)]
-    own = f"os.replace(shutil.copyfile({name[1]!r}, {name[1] + '.copy'!r}), {name[1]!r})"
+    own = f"os.replace(shutil.copyfile({name[1]!r}, '/tmp/own'), {name[1]!r})"
     if own in code:
         return None
     lines.insert(number - 1, indent + own)

@@ -16,6 +16,7 @@ MAX_RECIPES: Final = 3
 _MAX_CHARS: Final = 1600
 _TABLES: Final = frozenset({"csv", "tsv", "xlsx", "json", "jsonl"})
 _FILE_NAME: Final = re.compile(r"\b[\w-][\w./-]*\.([A-Za-z]\w{1,5})\b")
+_TELLING: Final = frozenset({"tables", "images", "texts in zip", "word with table"})
 _CAPITALS: Final = re.compile(r"(?<![A-Za-z0-9_])[A-Z][A-Z0-9_]{2,}(?![a-z])")
 _REAL: Final = frozenset({"RGB", "RGBA", "UTC", "SELECT", "FROM", "WHERE", "GROUP", "ORDER", "DESC"})
 """Words in capitals in recipes that stand for themselves."""
@@ -51,6 +52,12 @@ class Recipe:
     files: frozenset[str]
     code: str
 
+    def score(self, asked: str, kinds: frozenset[str]) -> int:
+        """How many words speak for it, one more for a kind that few requests have; 0 where it does not fit."""
+        if not self.words[0].search(asked) or (self.files and not self.files & kinds):
+            return 0
+        return sum(bool(word.search(asked)) for word in self.words) + bool(self.files & kinds & _TELLING)
+
 
 def choose_recipes(request: str, names: Sequence[str], tables: Sequence[str] = ()) -> list[str]:
     """The examples that fit best, the best one last, where a model heeds it most.
@@ -61,14 +68,14 @@ def choose_recipes(request: str, names: Sequence[str], tables: Sequence[str] = (
         tables: those of them that are known to hold a table.
     """
     kinds, asked = file_kinds(names, tables), _without_names(request, names)
-    fitting = [
-        recipe for recipe in _recipes() if recipe.words[0].search(asked) and (not recipe.files or recipe.files & kinds)
-    ]
-    fitting.sort(key=lambda recipe: -sum(bool(word.search(asked)) for word in recipe.words))
+    scores = [(recipe.score(asked, kinds), recipe.code) for recipe in _recipes()]
+    best = max(score for score, _ in scores)
+    # A small model uses what it is shown, so what fits half as well is not shown at all.
+    fitting = sorted((entry for entry in scores if entry[0] * 2 > best), key=lambda entry: -entry[0])
     chosen: list[str] = []
-    for recipe in fitting[:MAX_RECIPES]:
-        if sum(map(len, chosen)) + len(recipe.code) <= _MAX_CHARS:
-            chosen.append(recipe.code)
+    for _, code in fitting[:MAX_RECIPES]:
+        if sum(map(len, chosen)) + len(code) <= _MAX_CHARS:
+            chosen.append(code)
     return chosen[::-1]
 
 

@@ -97,6 +97,7 @@ def test_a_picture_that_is_what_was_given_is_noticed_once():
         ("How many rows does a.csv have?", "80 with 79 of them whole", False),
         ("How many rows have a missing value?", "79", False),
         ("How many rows where x is 3?", "79", False),
+        ("How many lines are there, including the header?", "81", False),
         ("What is the total?", "79", False),
     ],
 )
@@ -104,7 +105,6 @@ def test_a_header_is_no_row(request_text, output, is_wrong):
     facts = [FileFacts("a.csv", "a.csv (1 kB): table, 80 rows (the header not counted), 2 columns")]
     demands = Demands.of(request_text, facts, [])
     assert (demands.find_miscount(output) is not None) == is_wrong
-    assert demands.find_miscount(output) is None
 
 
 def test_cells_that_hold_objects_are_noticed_once():

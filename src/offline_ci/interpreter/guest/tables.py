@@ -35,7 +35,8 @@ _DATES = (
 _DAY_FIRST = re.compile(r"(?:1[3-9]|2\d|3[01])[./-]\d|\d{1,2}\.\d{1,2}\.\d")
 _AMOUNT = re.compile(r"[^\d.,+-]{0,5}[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[^\d.,]{0,5}")
 _TOTAL = re.compile(r"(?:grand |sub)?(?:total|sum|summe|gesamt)\b", re.IGNORECASE)
-_LEAVE_TOTAL = "the last row is a total, no record: leave it out with df = df.iloc[:-1]"
+_LEAVE_TOTAL = "the last row is a total, no record: .iloc[:-1] leaves it out"
+_WITHOUT_LAST = ".iloc[:-1]"
 _MISSING = {"", "na", "n/a", "nan", "null", "none", "-"}
 
 
@@ -74,13 +75,14 @@ def describe_csv(path: Path, suffix: str, encoding: str, text: str) -> Descripti
         options.append(f"skiprows={skip}")
     if not named:
         options.append("header=None")
-    read = f"pd.read_csv({', '.join([repr(path.name), *options])})"
+    has_total = bool(body) and named and _TOTAL.match(body[-1][0].strip()) is not None
+    read = f"pd.read_csv({', '.join([repr(path.name), *options])}){_WITHOUT_LAST if has_total else ''}"
     each = list(zip(header, kinds, notes, strict=False))[:30]
     columns = "\n".join(f"  {name!r}: {kind}{note}" for name, kind, note in each)
     more = f"\n  and {width - 30} more columns" if width > 30 else ""
     first = "\n".join("  " + delimiter.join(row)[:200] for row in (rows[skip : skip + 3]))
     count = f"{len(body)} rows (the header not counted)" if named else f"{len(body)} rows"
-    if body and named and _TOTAL.match(body[-1][0].strip()):
+    if has_total:
         count += f"; {_LEAVE_TOTAL}"
     what = f"table, {count}, {width} columns{'' if named else ', no header line'}"
     return {
@@ -159,7 +161,7 @@ def describe_excel(path: Path) -> Description:
     import openpyxl  # type: ignore[import-untyped, unused-ignore]
 
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    parts, starts, headers = [], list[int](), list[list[str]]()
+    parts, starts, headers, totals = [], list[int](), list[list[str]](), list[bool]()
     for sheet in book.worksheets[:6]:
         rows = [
             ["" if cell is None else str(cell)[:40] for cell in row]
@@ -169,7 +171,8 @@ def describe_excel(path: Path) -> Description:
         starts.append(start)
         headers.append([cell for cell in rows[start] if cell] if rows else [])
         shown = "\n".join("    " + " | ".join(row[:20]) for row in rows[: start + 4])
-        if sheet.max_row and _has_total(sheet):
+        totals.append(_has_total(sheet))
+        if totals[-1]:
             shown += f"\n    {_LEAVE_TOTAL}"
         parts.append(f"  sheet {sheet.title!r}, {sheet.max_row} rows, {sheet.max_column} columns:\n{shown}")
     names = [sheet.title for sheet in book.worksheets]
@@ -178,7 +181,7 @@ def describe_excel(path: Path) -> Description:
     which = f", sheet_name={names[0]!r}" if len(names) > 1 else ""
     if starts and starts[0]:
         which += f", header={starts[0]}"
-    read = f"pd.read_excel({path.name!r}{which})"
+    read = f"pd.read_excel({path.name!r}{which}){_WITHOUT_LAST if any(totals[:1]) else ''}"
     how = f"read it with {read}"
     if starts and starts[0]:
         how += f" (the {starts[0]} rows above the column names are no table)"
@@ -189,7 +192,7 @@ def describe_excel(path: Path) -> Description:
 
 
 def _has_total(sheet: Any) -> bool:
-    if not 2 < sheet.max_row < MAX_ROWS:
+    if not 2 < (sheet.max_row or 0) < MAX_ROWS:
         return False
     last = next(sheet.iter_rows(min_row=sheet.max_row, max_row=sheet.max_row, values_only=True), ())
     return any(_TOTAL.match(cell.strip()) for cell in last[:2] if isinstance(cell, str))
