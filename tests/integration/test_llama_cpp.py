@@ -5,11 +5,12 @@ import os
 import signal
 import threading
 import time
+from concurrent.futures import Future
 
 import pytest
 
 from offline_ci.errors import ModelError, ModelLoadError, UsageError
-from offline_ci.llm import llama_cpp, probe
+from offline_ci.llm import llama_cpp, llama_cpp_lanes, probe
 from offline_ci.llm.base import GenerationParams, Message
 from offline_ci.llm.llama_cpp import LlamaCppModel
 from offline_ci.llm.template import Span
@@ -124,6 +125,42 @@ class TestStreaming:
         assert "<|" not in completion.text
 
 
+class TestLanes:
+    STORY = GenerationParams(max_tokens=80, temperature=0.0)
+
+    def told(self, model):
+        requests = [Message("user", "Tell a story. " * n) for n in (1, 40, 2)]
+        return [model.generate([SYSTEM, request], self.STORY).text for request in requests]
+
+    def test_a_context_that_grows_gives_the_same_answers(self, opened, monkeypatch):
+        expected = self.told(opened(cache=None))
+        monkeypatch.setattr(llama_cpp_lanes, "FIRST_N_CTX", 256)
+        model = opened(cache=None)
+        assert self.told(model) == expected
+        assert model._session._lanes._reader._room > 256
+
+    def test_a_second_layout_that_cannot_be_made_costs_speed_only(self, opened):
+        model = opened(cache=None)
+        lanes = model._session._lanes
+        if (writer := lanes._writer.result()) is lanes._reader:
+            pytest.skip("This machine reads and writes with one layout.")
+        writer.free()
+        lanes._writer = failed = Future()
+        failed.set_exception(ModelLoadError("no memory"))
+        assert model.generate([SYSTEM, HELLO], self.STORY).text
+
+    def test_closing_does_not_wait_for_a_second_layout(self, opened):
+        model = opened(cache=None)
+        model.close()
+        assert model._session._lanes._writer.done()
+
+    def test_an_interrupted_prompt_leaves_the_second_layout_alone(self, opened):
+        model = opened(cache=None)
+        model.interrupt()
+        assert model.generate([SYSTEM, HELLO], self.STORY).completion_tokens > 0
+        assert model._session._lanes._writer.exception() is None
+
+
 class TestThreads:
     def test_the_answer_does_not_depend_on_them(self, opened):
         """Not one bit: else an answer could not be reproduced beside other programs, or on another machine."""
@@ -131,7 +168,7 @@ class TestThreads:
         for n_threads in (1, 2, 3):
             model = opened(n_threads=n_threads, cache=None, n_ctx=2048)
             completion = model.generate([SYSTEM, HELLO], GenerationParams(max_tokens=30, temperature=1.0, seed=4))
-            states.append((completion.text, bytes(model._session._context.state())))
+            states.append((completion.text, bytes(model._session._lanes.held.state())))
         assert states[0] == states[1] == states[2]
 
     def test_no_threads_are_refused(self):

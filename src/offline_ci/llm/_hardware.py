@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import sys
 from pathlib import Path
 
@@ -43,3 +44,8 @@ def available_memory_bytes(meminfo: Path = Path("/proc/meminfo"), cgroup: Path =
 def has_amx() -> bool:
     """Whether this processor claims Intel's matrix extensions."""
     return any(flag.startswith("amx") for flag in _env.cpu_flags())
+
+
+def reads_faster_unpacked() -> bool:
+    """Whether llama.cpp reads prompts faster with the weights as they are in the file: on x86-64 without matrices."""
+    return platform.machine().lower() in {"x86_64", "amd64"} and not has_amx()

@@ -17,7 +17,7 @@ from offline_ci.errors import UsageError
 from offline_ci.llm import llama_cpp_native as native
 from offline_ci.llm import probe
 from offline_ci.llm._checks import busy, check_params, check_room, closed
-from offline_ci.llm._hardware import available_memory_bytes, default_threads
+from offline_ci.llm._hardware import available_memory_bytes, default_threads, reads_faster_unpacked
 from offline_ci.llm._threads import ThreadGovernor
 from offline_ci.llm.base import Completion, FinishReason, GenerationParams, Message, ModelInfo, OnText
 from offline_ci.llm.gguf import GgufInfo, read_gguf
@@ -83,11 +83,11 @@ class LlamaCppModel:
         with ExitStack() as undo:
             undo.callback(self._thread.join)
             undo.callback(self._thread.close)
-            loaded = self._thread.run(load, self.gguf, settings, self._thread.cancelled)
+            loaded = self._thread.run(load, self.gguf, settings, self._thread.cancelled, lambda: self._thread.closed)
             store = _prefix_cache(cache, sha256, loaded, settings)
             self._session = Session(loaded, self._thread, threads, store)
             undo.callback(self._session.close)
-            vocab = self._vocab = loaded.model.vocab
+            vocab = self._vocab = loaded.lanes.model.vocab
             self._encoder = PromptEncoder(vocab)
             self._template = ChatTemplate(self.gguf.chat_template, bos=vocab.name(vocab.bos), eos=vocab.name(vocab.eos))
             undo.pop_all()
@@ -247,16 +247,19 @@ class LlamaCppModel:
 def _settings(gguf: GgufInfo, n_ctx: int | None, gpu_layers: GpuLayers, sha256: str) -> Settings:
     available = available_memory_bytes()
     chosen = choose_n_ctx(n_ctx, gguf, available)
+    kv_bytes = chosen * gguf.kv_bytes_per_token
+    has_matrices = probe.needs_probe(native.system_info())
     warning = ""
-    if gguf.file_bytes + chosen * gguf.kv_bytes_per_token > available:
+    if gguf.file_bytes + kv_bytes > available:
         # Repacked weights are a copy that the kernel cannot drop, unlike the mapped file.
         warning = "Memory is short, so its weights stay in the file and it writes more slowly; a smaller model helps."
-    elif probe.needs_probe(native.system_info()) and not _survives_amx(gguf, sha256):
+    elif has_matrices and not _survives_amx(gguf, sha256):
         warning = (
             "This llama.cpp build crashes with this processor's matrix extensions, so they are not used and it writes "
             f"more slowly; to mend that: `{probe.BUILD_WITHOUT_AMX}`."
         )
-    return Settings(chosen, gpu_layers, use_extra_bufts=not warning, warning=warning)
+    two = not warning and reads_faster_unpacked() and not has_matrices and gguf.file_bytes + 2 * kv_bytes <= available
+    return Settings(chosen, gpu_layers, use_extra_bufts=not warning, two_layouts=two, warning=warning)
 
 
 def _survives_amx(gguf: GgufInfo, sha256: str) -> bool:
@@ -268,7 +271,8 @@ def _survives_amx(gguf: GgufInfo, sha256: str) -> bool:
 def _prefix_cache(folder: Path | None, sha256: str, loaded: Loaded, settings: Settings) -> PrefixCache | None:
     if not sha256:
         return None
-    configuration = (sha256, native.build_id(), f"{loaded.gpu_layers}", f"{settings.use_extra_bufts}", _STATE_VERSION)
+    layout = f"{settings.use_extra_bufts and not settings.two_layouts}"
+    configuration = (sha256, native.build_id(), f"{loaded.gpu_layers}", layout, _STATE_VERSION)
     return PrefixCache(folder or _env.home() / "cache" / "prefix", configuration)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal
 
 from offline_ci.errors import ModelLoadError, UsageError
 from offline_ci.llm._hardware import available_memory_bytes
 from offline_ci.llm.gguf import GgufInfo
+from offline_ci.llm.llama_cpp_lanes import Lane, Lanes
 from offline_ci.llm.llama_cpp_native import Context, Model, library, recent_log
 
 DEFAULT_N_CTX: Final = 16384
@@ -33,21 +35,22 @@ class Settings:
         n_ctx: context in tokens.
         gpu_layers: ``auto`` or a number of layers.
         use_extra_bufts: repack the weights for this CPU.
+        two_layouts: read prompts with the file's own layout all the same.
         warning: why they are not repacked, or empty.
     """
 
     n_ctx: int
     gpu_layers: GpuLayers
     use_extra_bufts: bool
+    two_layouts: bool = False
     warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A model in memory, its context, and the layers that went to the GPU."""
+    """A model in memory, ready to read, and the layers that went to the GPU."""
 
-    model: Model
-    context: Context
+    lanes: Lanes
     gpu_layers: int
 
 
@@ -100,8 +103,16 @@ def gpu_plans(gpu_layers: GpuLayers, n_layer: int, *, supported: bool) -> Iterat
         yield min(gpu_layers, everything)
 
 
-def load(info: GgufInfo, settings: Settings, cancelled: Callable[[], bool]) -> Loaded:
+def load(
+    info: GgufInfo, settings: Settings, cancelled: Callable[[], bool], closed: Callable[[], bool] = lambda: False
+) -> Loaded:
     """Load, with fewer layers on the GPU where its memory does not suffice.
+
+    Args:
+        info: what the file says about itself.
+        settings: how to load it.
+        cancelled: asked while loading, and later while prompts are evaluated; true ends it.
+        closed: asked while the second layout is made, which a cancelled prompt must not end.
 
     Raises:
         ModelLoadError: one paragraph with the reason and the mend.
@@ -109,7 +120,7 @@ def load(info: GgufInfo, settings: Settings, cancelled: Callable[[], bool]) -> L
     plans = list(gpu_plans(settings.gpu_layers, info.n_layer, supported=bool(library().llama_supports_gpu_offload())))
     for gpu_layers in plans:
         try:
-            return _load_once(info, settings, gpu_layers, cancelled)
+            return _load_once(info, settings, gpu_layers, cancelled, closed)
         except ModelLoadError as error:
             last_try = gpu_layers == plans[-1] or not _OUT_OF_MEMORY.search("\n".join([*recent_log(), error.message]))
             if last_try or cancelled():
@@ -117,19 +128,29 @@ def load(info: GgufInfo, settings: Settings, cancelled: Callable[[], bool]) -> L
     raise AssertionError
 
 
-def _load_once(info: GgufInfo, settings: Settings, gpu_layers: int, cancelled: Callable[[], bool]) -> Loaded:
-    model = Model(info.path, gpu_layers=gpu_layers, use_extra_bufts=settings.use_extra_bufts, cancelled=cancelled)
-    try:
-        return Loaded(model, _context(info, settings, model, gpu_layers > 0, cancelled), gpu_layers)
-    except ModelLoadError:
-        model.free()
-        raise
+def _load_once(
+    info: GgufInfo, settings: Settings, gpu_layers: int, cancelled: Callable[[], bool], closed: Callable[[], bool]
+) -> Loaded:
+    def context(model: Model, n_ctx: int) -> Context:
+        return _context(info, model, n_ctx, on_gpu=gpu_layers > 0, cancelled=cancelled)
+
+    def lane(use_extra_bufts: bool, ended: Callable[[], bool]) -> Lane:
+        model = Model(info.path, gpu_layers=gpu_layers, use_extra_bufts=use_extra_bufts, cancelled=ended)
+        try:
+            return Lane(model, context, settings.n_ctx)
+        except ModelLoadError:
+            model.free()
+            raise
+
+    two = settings.two_layouts and gpu_layers == 0
+    reader = lane(settings.use_extra_bufts and not two, cancelled)
+    return Loaded(Lanes(reader, partial(lane, True, closed) if two else None), gpu_layers)
 
 
-def _context(info: GgufInfo, settings: Settings, model: Model, on_gpu: bool, cancelled: Callable[[], bool]) -> Context:
+def _context(info: GgufInfo, model: Model, n_ctx: int, *, on_gpu: bool, cancelled: Callable[[], bool]) -> Context:
     if not model.writes_text:
         raise ModelLoadError(f"{info.path} is not a chat model: its architecture is {info.architecture}.")
-    context = Context(model, n_ctx=settings.n_ctx, on_gpu=on_gpu, cancelled=cancelled)
+    context = Context(model, n_ctx=n_ctx, on_gpu=on_gpu, cancelled=cancelled)
     if not context.has_memory:
         context.free()
         raise ModelLoadError(f"{info.path} is an embedding model ({info.architecture}): it cannot write.")

@@ -270,22 +270,38 @@ class Context:
 
     def state(self) -> memoryview:
         """What was evaluated so far, as bytes for ``restore``."""
+        buffer, n = self._copy_state()
+        return memoryview(buffer).cast("B")[:n]
+
+    def _copy_state(self) -> tuple[ctypes.Array[ctypes.c_uint8], int]:
         size = self._c.llama_state_seq_get_size(self.handle, 0)
         buffer = (ctypes.c_uint8 * size)()
-        n = self._c.llama_state_seq_get_data(self.handle, buffer, size, 0)
-        return memoryview(buffer).cast("B")[:n]
+        return buffer, self._c.llama_state_seq_get_data(self.handle, buffer, size, 0)
 
     def restore(self, state: bytes) -> bool:
         """Replace what was evaluated by a saved state; returns False, with nothing evaluated, where it does not fit.
 
         The bytes are trusted: pass only what ``state`` returned and a digest has vouched for.
         """
+        return self._set_state(ctypes.cast(ctypes.c_char_p(state), ctypes.POINTER(ctypes.c_uint8)), len(state))
+
+    def _set_state(self, pointer: object, n_bytes: int) -> bool:
         self._c.llama_memory_clear(self._memory, False)
-        pointer = ctypes.cast(ctypes.c_char_p(state), ctypes.POINTER(ctypes.c_uint8))
-        if self._c.llama_state_seq_set_data(self.handle, pointer, len(state), 0):
+        if self._c.llama_state_seq_set_data(self.handle, pointer, n_bytes, 0):
             return True
         self._c.llama_memory_clear(self._memory, False)
         return False
+
+    def take_from(self, other: Context) -> None:
+        """Replace what was evaluated by what another context of the same model has evaluated, bit for bit.
+
+        Raises:
+            ModelError: it does not fit.
+        """
+        if other.n_past == 0:
+            self._c.llama_memory_clear(self._memory, False)
+        elif not self._set_state(*other._copy_state()):
+            raise ModelError("llama.cpp cannot move what it has evaluated.", hint="Choose a smaller --n-ctx.")
 
     def free(self) -> None:
         """Give the memory back; a second call does nothing."""

@@ -71,12 +71,12 @@ class NativeThread:
 
 
 class Session:
-    """A context and what is in it.
+    """The model's contexts and what is in them.
 
     Invariant: llama.cpp's memory begins with ``_tokens``; after an exception it may hold more, which ``_keep`` cuts.
 
     Args:
-        loaded: model and context; freed by ``close``.
+        loaded: the model in memory; freed by ``close``.
         thread: where its work is done.
         threads: says how many threads may compute now.
         cache: keeps evaluated prefixes on disk, or None.
@@ -85,8 +85,7 @@ class Session:
     def __init__(
         self, loaded: Loaded, thread: NativeThread, threads: Callable[[], int], cache: PrefixCache | None
     ) -> None:
-        self._model = loaded.model
-        self._context = loaded.context
+        self._lanes = loaded.lanes
         self._thread = thread
         self._threads = threads
         self._cache = cache
@@ -120,25 +119,27 @@ class Session:
         state = cache.load(prefix) if cache else None
         if state is not None:
             self._tokens = []
-            if self._thread.run(self._context.restore, state):
+            if self._thread.run(lambda: self._lanes.reading(len(prefix)).restore(state)):
                 self._tokens = list(prefix)
                 return len(prefix), True
         common = self._keep(common)
         complete = self._advance(prefix[common:])
         if cache and complete and common == 0:
-            cache.save(prefix, self._thread.run(self._context.state))
+            cache.save(prefix, self._thread.run(self._lanes.held.state))
         return common, complete
 
     def sample(self, sampler: Sampler) -> int:
         """The token that follows the prompt."""
-        return self._thread.run(sampler.sample, self._context)
+        return self._thread.run(lambda: sampler.sample(self._lanes.held))
 
     def step(self, token: int, sampler: Sampler) -> int:
         """Append a token; the one that follows."""
 
         def both() -> int:
-            self._evaluate([token])
-            return sampler.sample(self._context)
+            context = self._lanes.writing(len(self._tokens) + 1)
+            context.set_threads(self._threads())
+            context.evaluate([token])
+            return sampler.sample(context)
 
         following = self._thread.run(both)
         self._tokens.append(token)
@@ -146,28 +147,30 @@ class Session:
 
     def close(self) -> None:
         """Free everything; a second call does nothing. The thread must be closed, and nobody else inside."""
-        self._context.free()
-        self._model.free()
+        self._lanes.free()
 
     def _keep(self, n_tokens: int) -> int:
         """Forget all but the first tokens; returns how many are left."""
-        kept = self._thread.run(self._context.keep, n_tokens)
+        kept = self._thread.run(lambda: self._lanes.held.keep(n_tokens))
         del self._tokens[kept:]
         return kept
 
     def _advance(self, tokens: Sequence[int]) -> bool:
+        if not tokens:
+            return True
         expected = len(self._tokens) + len(tokens)
         n_past = self._thread.run(self._evaluate, tokens)
         self._tokens += tokens[: n_past - len(self._tokens)]
         return n_past == expected
 
     def _evaluate(self, tokens: Sequence[int]) -> int:
-        n_past = self._context.n_past
+        context = self._lanes.reading(len(self._tokens) + len(tokens))
+        n_past = context.n_past
         for start in range(0, len(tokens), N_BATCH):
-            if self._thread.cancelled() and len(tokens) > 1:
+            if self._thread.cancelled():
                 break
-            self._context.set_threads(self._threads())
-            n_past = self._context.evaluate(tokens[start : start + N_BATCH])
+            context.set_threads(self._threads())
+            n_past = context.evaluate(tokens[start : start + N_BATCH])
         return n_past
 
 
