@@ -63,7 +63,7 @@ class Demands:
     def find_unmet(self, present: Iterable[str], written: Sequence[FileFacts]) -> str | None:
         """What is wrong with a result, for the model; None where nothing is.
 
-        A missing file is told as often as it is missing, a guess only once.
+        A missing or unreadable file is told as often as it is so, a guess only once.
 
         Args:
             present: names of all files of the session.
@@ -80,8 +80,8 @@ class Demands:
         if empty and (problem := self._once(prompt.empty_files(empty))):
             return problem
         broken = next(((fact.name, match[1]) for fact in written if (match := _BROKEN.search(fact.text))), None)
-        if broken and (problem := self._once(prompt.broken_file(*broken))):
-            return problem
+        if broken:
+            return prompt.broken_file(*broken)
         packed = next(((fact.name, found) for fact in written if (found := _OBJECTS.findall(fact.text))), None)
         if packed and (problem := self._once(prompt.packed_columns(*packed))):
             return problem

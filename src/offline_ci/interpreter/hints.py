@@ -32,6 +32,9 @@ REPLACEMENTS: Final = {
     "polars": "use pandas instead",
     "pyarrow": "use pandas with CSV files instead",
     "xlrd": "use openpyxl with .xlsx files instead",
+    "toml": "read it with tomllib.load(open(name, 'rb')), write its lines with print(..., file=out)",
+    "tomli_w": "write the lines with print(..., file=out)",
+    "yaml": "read and write its lines as text: key: value",
     "torch": "use numpy or scikit-learn instead",
     "tensorflow": "use numpy or scikit-learn instead",
     "requests": "there is no network",
@@ -195,6 +198,10 @@ def _value_hint(evalue: str, line: str, variables: Sequence[Variable]) -> str | 
     if any(words in evalue for words in _SHAPE_TROUBLE):
         shown = [v for v in variables if re.search(rf"\b{re.escape(v.name)}\b", line)]
         return "; ".join(f"{v.name} is {v.kind}" for v in shown) + "." if shown else None
+    if "path should be string" in evalue or "null character in path" in evalue:
+        return (
+            "this takes the name of a file. For data in memory: archive.writestr(name, data), or open the file by name."
+        )
     if "closed file" in evalue:
         return "use the file inside its `with` block."
     if "not JSON serializable" in evalue:

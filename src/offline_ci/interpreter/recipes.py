@@ -60,7 +60,7 @@ class Recipe:
 
 
 def choose_recipes(request: str, names: Sequence[str], tables: Sequence[str] = ()) -> list[str]:
-    """The examples that fit best, the best one last, where a model heeds it most.
+    """The examples that fit best, the best one last, where a model heeds it most; of two equals, the file's later one.
 
     Args:
         request: the user's words.
@@ -68,12 +68,12 @@ def choose_recipes(request: str, names: Sequence[str], tables: Sequence[str] = (
         tables: those of them that are known to hold a table.
     """
     kinds, asked = file_kinds(names, tables), _without_names(request, names)
-    scores = [(recipe.score(asked, kinds), recipe.code) for recipe in _recipes()]
-    best = max(score for score, _ in scores)
+    scores = [(recipe.score(asked, kinds), i, recipe.code) for i, recipe in enumerate(_recipes())]
+    best = max(score for score, _, _ in scores)
     # A small model uses what it is shown, so what fits half as well is not shown at all.
-    fitting = sorted((entry for entry in scores if entry[0] * 2 > best), key=lambda entry: -entry[0])
+    fitting = sorted((entry for entry in scores if entry[0] * 2 > best), reverse=True)
     chosen: list[str] = []
-    for _, code in fitting[:MAX_RECIPES]:
+    for _, _, code in fitting[:MAX_RECIPES]:
         if sum(map(len, chosen)) + len(code) <= _MAX_CHARS:
             chosen.append(code)
     return chosen[::-1]
