@@ -193,6 +193,10 @@ def _value_hint(evalue: str, line: str, variables: Sequence[Variable]) -> str | 
         r"(?:invalid literal for int\(\) with base 10|could not convert string to float): '(.*)'", evalue
     ):
         return _number_hint(literal[1])
+    if "doesn't match format" in evalue:
+        return (
+            "leave the format out: pd.to_datetime(df[...], dayfirst=True) where the day comes first, else without it."
+        )
     if "agg function failed" in evalue:
         return "only some columns are numbers: choose the numeric columns, or pass numeric_only=True."
     if any(words in evalue for words in _SHAPE_TROUBLE):

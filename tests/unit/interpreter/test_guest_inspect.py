@@ -152,6 +152,8 @@ def test_the_budget_holds(here):
         (["$1,234.50", "12 USD", "$ 3.5"], '; numbers with other signs, so first: df["x"] = pd.to_numeric('),
         (["2024-10-07", "Oct 8, 2024"], '; dates in several forms, so first: df["x"] = pd.to_datetime('),
         (["2024-10-07", "2024-10-08"], ""),
+        (["7.10.2024 08:00", "8.10.2024 09:00"], '; the day comes first, so: df["x"] = pd.to_datetime('),
+        (["10/07/2024", "10/08/2024"], ""),
         (["13/10/2024", "2024-10-08"], "dayfirst=not str(text)[:4].isdigit()))"),
         (["10/13/2024", "2024-10-08"], 'format="mixed")'),
         (["east", "west", "East Side"], ""),

@@ -142,6 +142,8 @@ def _note(name: str, cells: list[str]) -> str:
         if any(_DAY_FIRST.match(value) for value in texts):  # which would turn 2024-10-07 round, too
             parsed = f"{column}.map(lambda text: pd.to_datetime(text, dayfirst=not str(text)[:4].isdigit()))"
         return f"; dates in several forms, so first: {column} = {parsed}"
+    if texts and forms[0] > 1 and any(_DAY_FIRST.match(value) for value in texts):
+        return f"; the day comes first, so: {column} = pd.to_datetime({column}, dayfirst=True)"
     return ""
 
 
