@@ -54,3 +54,9 @@ def test_the_session_is_left_alone(sandbox):
     assert make_thumbnail(sandbox, encoded(Image.new("L", (1, 1)), "PNG"), 4, 4) == Thumbnail(1, 1, bytes(3))
     assert sandbox.run("sorted(n for n in globals() if not n.startswith('_'))").result == "['kept']"
     assert sandbox.files.list() == []
+
+
+def test_colours_are_reduced_in_the_sandbox(sandbox):
+    image = Image.radial_gradient("L").convert("RGB").resize((60, 40))
+    small = make_thumbnail(sandbox, encoded(image, "PNG"), 60, 40, 16)
+    assert len({small.rgb[i : i + 3] for i in range(0, len(small.rgb), 3)}) <= 16

@@ -1,4 +1,4 @@
-"""Pictures drawn by the terminal itself, where it knows how: kitty's graphics protocol, and iTerm2's inline images.
+"""Pictures drawn by the terminal itself, where it knows how: kitty's graphics protocol, iTerm2's images, sixels.
 
 What is written is our own escape sequence around base64: nothing of the picture's bytes can steer the terminal.
 Sources: https://sw.kovidgoyal.net/kitty/graphics-protocol/ and https://iterm2.com/documentation-images.html.
@@ -11,7 +11,14 @@ import struct
 from collections.abc import Mapping
 from typing import Final, Literal
 
-GraphicsProtocol = Literal["kitty", "iterm2"]
+from offline_ci.errors import UsageError
+
+GraphicsProtocol = Literal["kitty", "iterm2", "sixel"]
+InlineProtocol = Literal["kitty", "iterm2"]
+"""Those that take the file as it is."""
+
+CHOICE: Final = "OFFLINE_CI_GRAPHICS"
+"""Environment variable: a protocol, or ``none``, where a terminal does not say what it can."""
 
 MAX_BYTES: Final = 8 << 20
 _MAX_PIXELS: Final = 50_000_000
@@ -20,6 +27,13 @@ _PIXELS_PER_COLUMN: Final = 9
 _ROWS_PER_COLUMN: Final = 0.5
 _CHUNK_CHARS: Final = 4096
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
+_SIXEL_TERMS: Final = ("foot", "mlterm", "contour", "yaft", "vt340")
+_CHOICES: Final[Mapping[str, GraphicsProtocol | None]] = {
+    "kitty": "kitty",
+    "iterm2": "iterm2",
+    "sixel": "sixel",
+    "none": None,
+}
 _BY_PROGRAM: Final[Mapping[str, GraphicsProtocol]] = {
     "iTerm.app": "iterm2",
     "WezTerm": "iterm2",
@@ -29,18 +43,33 @@ _BY_PROGRAM: Final[Mapping[str, GraphicsProtocol]] = {
 
 
 def graphics_protocol(environment: Mapping[str, str]) -> GraphicsProtocol | None:
-    """What the terminal says of itself in the environment; None inside a multiplexer, which lets nothing through."""
+    """What the terminal says of itself in the environment; None inside a multiplexer, which lets nothing through.
+
+    Raises:
+        UsageError: ``CHOICE`` names something else.
+    """
     term = environment.get("TERM", "")
+    if chosen := environment.get(CHOICE, ""):
+        if chosen not in _CHOICES:
+            raise UsageError(f"{CHOICE} is {chosen!r}.", hint=f"Set it to one of {', '.join(_CHOICES)}, or unset it.")
+        return _CHOICES[chosen]
     if "TMUX" in environment or "STY" in environment or term.startswith(("screen", "tmux")):
         return None
     if "KITTY_WINDOW_ID" in environment or term in {"xterm-kitty", "xterm-ghostty"}:
         return "kitty"
+    if term.startswith(_SIXEL_TERMS):
+        return "sixel"
     if environment.get("LC_TERMINAL") == "iTerm2":  # this one travels over ssh
         return "iterm2"
     return _BY_PROGRAM.get(environment.get("TERM_PROGRAM", ""))
 
 
-def inline_picture(data: bytes, protocol: GraphicsProtocol, columns: int) -> str:
+def sixel_size(columns: int) -> tuple[int, int]:
+    """Width and height in pixels that a picture may have on a terminal of so many columns."""
+    return columns * _PIXELS_PER_COLUMN, round(_MAX_ROWS * _PIXELS_PER_COLUMN / _ROWS_PER_COLUMN)
+
+
+def inline_picture(data: bytes, protocol: InlineProtocol, columns: int) -> str:
     """The text that makes a terminal draw a PNG; empty for what is none, or too large.
 
     Args:

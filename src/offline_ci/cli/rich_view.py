@@ -17,11 +17,12 @@ from rich.table import Table
 from rich.text import Text
 
 from offline_ci.cli.cell_output import saved_line, short_traceback, stop_reason, traceback_of
-from offline_ci.cli.pictures import MAX_BYTES, GraphicsProtocol, inline_picture
+from offline_ci.cli.pictures import MAX_BYTES, GraphicsProtocol, inline_picture, sixel_size
 from offline_ci.cli.rich_activity import Activity
 from offline_ci.cli.rich_lines import Lines
 from offline_ci.cli.rich_pictures import MAX_COLUMNS, MAX_ROWS, half_blocks
 from offline_ci.cli.rich_table import drawn
+from offline_ci.cli.sixel import MAX_COLORS, sixels
 from offline_ci.cli.tables import table_of
 from offline_ci.cli.terminal import neutral
 from offline_ci.cli.views import MakeThumbnail, View
@@ -205,13 +206,20 @@ class RichView(View):
 
     def _draw(self, png: bytes) -> bool:
         """Have the terminal draw a picture, where it can."""
-        drawing = inline_picture(png, self._pictures, self._console.width) if self._pictures else ""
+        drawing = self._drawing(png)
         if drawing:
             self._lines.end()
             with self._activity.paused():
                 self._console.file.write(drawing + "\n")
                 self._console.file.flush()
         return bool(drawing)
+
+    def _drawing(self, png: bytes) -> str:
+        if self._pictures == "sixel":
+            size = sixel_size(self._console.width)
+            picture = self._make_thumbnail(png, *size, MAX_COLORS) if self._make_thumbnail else None
+            return sixels(picture) if picture else ""
+        return inline_picture(png, self._pictures, self._console.width) if self._pictures else ""
 
     def _show_picture(self, data: bytes) -> bool:
         return self._draw(data) or self._preview(data)
@@ -221,7 +229,7 @@ class RichView(View):
         if self._make_thumbnail is None or self._console.color_system not in {"256", "truecolor"}:
             return False
         columns = min(MAX_COLUMNS, self._console.width - 2)
-        thumbnail = self._make_thumbnail(data, columns, 2 * MAX_ROWS)
+        thumbnail = self._make_thumbnail(data, columns, 2 * MAX_ROWS, 0)
         if thumbnail is not None:
             self._print(half_blocks(thumbnail))
         return thumbnail is not None

@@ -150,7 +150,7 @@ class SessionOptions:
         limits = self._limits if resume is None else self._limits_over(resume.memory.limits)
         with CodeInterpreter(self._model, limits=limits, resume=resume, **self._settings) as interpreter:
             tell_warnings(interpreter)
-            view.draw_with(lambda data, width, height: make_thumbnail(interpreter.sandbox, data, width, height))
+            view.draw_with(lambda *wish: make_thumbnail(interpreter.sandbox, *wish))
             try:
                 yield interpreter
             finally:

@@ -11,7 +11,7 @@ from offline_ci.interpreter.answer import SavedFile
 from offline_ci.interpreter.outputs import is_picture
 from offline_ci.interpreter.thumbnail import Thumbnail
 
-MakeThumbnail = Callable[[bytes, int, int], Thumbnail | None]
+MakeThumbnail = Callable[[bytes, int, int, int], Thumbnail | None]
 """Makes a picture small: its content, the most columns and lines of pixels."""
 
 

@@ -28,7 +28,9 @@ class Thumbnail:
     rgb: bytes
 
 
-def make_thumbnail(sandbox: CellRunner, data: bytes, max_width: int, max_height: int) -> Thumbnail | None:
+def make_thumbnail(
+    sandbox: CellRunner, data: bytes, max_width: int, max_height: int, colors: int = 0
+) -> Thumbnail | None:
     """A picture made to fit, in any format that Pillow reads; None for what is no picture, or takes too long.
 
     Args:
@@ -36,11 +38,12 @@ def make_thumbnail(sandbox: CellRunner, data: bytes, max_width: int, max_height:
         data: the file's content.
         max_width: pixels.
         max_height: pixels.
+        colors: at most so many different ones; 0 for as many as it has.
     """
     if len(data) > _MAX_BYTES:
         return None
     encoded = base64.b64encode(data).decode("ascii")
-    found = printed_json(sandbox.run(guest_cell("thumbnail", encoded, max_width, max_height), time_s=_TIME_S))
+    found = printed_json(sandbox.run(guest_cell("thumbnail", encoded, max_width, max_height, colors), time_s=_TIME_S))
     try:
         thumbnail = Thumbnail(int(found["width"]), int(found["height"]), base64.b64decode(found["rgb"]))
     except (ValueError, TypeError, KeyError):  # the user's program replaced print or json

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from offline_ci.cli.pictures import graphics_protocol, inline_picture
 from offline_ci.cli.rich_view import RichView
+from offline_ci.errors import UsageError
 from offline_ci.interpreter import events
 from offline_ci.interpreter.answer import SavedFile
 
@@ -36,6 +37,10 @@ def png(width, height):
         ({"LC_TERMINAL": "iTerm2"}, "iterm2"),
         ({"TERM_PROGRAM": "WezTerm"}, "iterm2"),
         ({"TERM_PROGRAM": "Apple_Terminal"}, None),
+        ({"TERM": "foot-extra"}, "sixel"),
+        ({"TERM": "xterm", "OFFLINE_CI_GRAPHICS": "sixel"}, "sixel"),
+        ({"TERM": "xterm-kitty", "OFFLINE_CI_GRAPHICS": "none"}, None),
+        ({"TMUX": "/tmp/tmux", "OFFLINE_CI_GRAPHICS": "iterm2"}, "iterm2"),
         ({"TERM": "screen", "KITTY_WINDOW_ID": "1"}, None),
         ({"TERM": "tmux-256color", "LC_TERMINAL": "iTerm2"}, None),
         ({"TMUX": "/tmp/tmux", "TERM_PROGRAM": "iTerm.app"}, None),
@@ -43,6 +48,11 @@ def png(width, height):
 )
 def test_what_a_terminal_can_do(environment, protocol):
     assert graphics_protocol(environment) == protocol
+
+
+def test_a_protocol_that_nobody_knows_is_refused():
+    with pytest.raises(UsageError, match="Set it to one of kitty, iterm2, sixel, none"):
+        graphics_protocol({"OFFLINE_CI_GRAPHICS": "gif"})
 
 
 def test_kitty_gets_the_file_in_chunks():

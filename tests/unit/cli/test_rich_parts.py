@@ -151,8 +151,8 @@ def test_two_pixels_are_one_character():
 def test_a_saved_picture_is_previewed_where_there_are_colours(tmp_path, color_system, n_previews):
     asked = []
 
-    def make(data, width, height):
-        asked.append((data, width, height))
+    def make(data, width, height, colors):
+        asked.append((data, width, height, colors))
         return Thumbnail(1, 1, bytes(RED))
 
     files = []
@@ -166,7 +166,7 @@ def test_a_saved_picture_is_previewed_where_there_are_colours(tmp_path, color_sy
     view.event(events.RequestStarted(0, "Draw"))
     view.saved(files)
     view.close()
-    assert asked == [(b"b.JPG", 28, 36)] * n_previews
+    assert asked == [(b"b.JPG", 28, 36, 0)] * n_previews
     assert console.file.getvalue().count("▀") == n_previews
     assert all(name in console.file.getvalue().replace("\n", "") for name in ("a.txt", "c.png", "gone.png"))
 

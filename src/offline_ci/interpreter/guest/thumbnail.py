@@ -8,8 +8,8 @@ import io
 import json
 
 
-def main(encoded: str, max_width: int, max_height: int) -> str:
-    """JSON with the picture's pixels, RGB, base64; transparent parts are white."""
+def main(encoded: str, max_width: int, max_height: int, colors: int) -> str:
+    """JSON with the picture's pixels, RGB, base64; transparent parts are white. Of 0 colours there are many."""
     from PIL import Image
 
     with Image.open(io.BytesIO(base64.b64decode(encoded))) as image:
@@ -19,5 +19,8 @@ def main(encoded: str, max_width: int, max_height: int) -> str:
         small = image.convert("RGBA").resize(size, Image.Resampling.BOX)
     opaque = Image.new("RGBA", size, "white")
     opaque.alpha_composite(small)
-    pixels = base64.b64encode(opaque.convert("RGB").tobytes()).decode("ascii")
+    plain = opaque.convert("RGB")
+    if colors:
+        plain = plain.quantize(colors).convert("RGB")
+    pixels = base64.b64encode(plain.tobytes()).decode("ascii")
     return json.dumps({"width": size[0], "height": size[1], "rgb": pixels})
