@@ -18,6 +18,7 @@ from offline_ci.interpreter.answer import Answer, Exchange, SavedFile, Step, Tim
 from offline_ci.interpreter.attachments import Attachments, AttachmentsMark
 from offline_ci.interpreter.conversation import Conversation, ConversationMark
 from offline_ci.interpreter.examples import asks_for_function
+from offline_ci.interpreter.fill_in import fill_in
 from offline_ci.interpreter.inspect_files import FileFacts
 from offline_ci.interpreter.loaded_model import (
     GpuLayers,
@@ -352,7 +353,8 @@ class CodeInterpreter:
         earlier = [] if is_first else [file.path for file in self.sandbox.files.list() if file.path not in told]
         members = [member for fact in facts for member in fact.members]
         names, tables = [*told, *earlier, *members], [fact.name for fact in facts if fact.columns]
-        recipes = [] if asks_for_function(request) else choose_recipes(request, names, tables)
+        chosen = [] if asks_for_function(request) else choose_recipes(request, names, tables)
+        recipes = [fill_in(code, request, facts) for code in chosen]
         wrong = false_premises(request, facts, earlier, self.sandbox)
         cells, before = self._untold_cells(), self._request_before()
         message = prompt.request_message(request, facts, earlier, cells, recipes, wrong, before)

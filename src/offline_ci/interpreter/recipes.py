@@ -16,7 +16,7 @@ MAX_RECIPES: Final = 3
 _MAX_CHARS: Final = 1600
 _TABLES: Final = frozenset({"csv", "tsv", "xlsx", "json", "jsonl"})
 _FILE_NAME: Final = re.compile(r"\b[\w-][\w./-]*\.([A-Za-z]\w{1,5})\b")
-_TELLING: Final = frozenset({"tables", "images", "texts in zip", "word with table"})
+_TELLING: Final = frozenset({"tables", "images", "texts in zip", "tables in zip", "word with table"})
 _CAPITALS: Final = re.compile(r"(?<![A-Za-z0-9_])[A-Z][A-Z0-9_]{2,}(?![a-z])")
 _REAL: Final = frozenset({"RGB", "RGBA", "UTC", "SELECT", "FROM", "WHERE", "GROUP", "ORDER", "DESC"})
 """Words in capitals in recipes that stand for themselves."""
@@ -109,7 +109,7 @@ def file_kinds(names: Sequence[str], tables: Sequence[str] = ()) -> frozenset[st
     """What kinds of files these are.
 
     Besides those of ``_KINDS`` there are ``tables`` and ``images`` where there are several, ``texts in zip`` where an
-    archive has texts and no tables, ``word with table``, and ``none`` without files.
+    archive has texts and no tables, ``tables in zip``, ``word with table``, and ``none`` without files.
 
     Args:
         names: of the files.
@@ -127,6 +127,8 @@ def file_kinds(names: Sequence[str], tables: Sequence[str] = ()) -> frozenset[st
         kinds.add("word with table")
     if {"zip", "text"} <= kinds and "table" not in kinds:
         kinds.add("texts in zip")
+    if {"zip", "table"} <= kinds:
+        kinds.add("tables in zip")
     return frozenset(kinds)
 
 

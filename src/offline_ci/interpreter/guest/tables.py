@@ -16,6 +16,7 @@ from offline_ci.interpreter.guest.description import Description
 
 SAMPLE_BYTES = 1 << 18
 MAX_ROWS = 20_000
+SAMPLE_ROWS = 300
 DELIMITERS = ",;\t|"
 _INTEGER = re.compile(r"[+-]?\d{1,18}")
 _FLOAT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
@@ -164,13 +165,15 @@ def describe_excel(path: Path) -> Description:
 
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
     parts, starts, headers, totals = [], list[int](), list[list[str]](), list[bool]()
+    bodies = list[list[list[str]]]()
     for sheet in book.worksheets[:6]:
         rows = [
             ["" if cell is None else str(cell)[:40] for cell in row]
-            for row in sheet.iter_rows(min_row=1, max_row=12, values_only=True)
+            for row in sheet.iter_rows(min_row=1, max_row=SAMPLE_ROWS, values_only=True)
         ]
-        start = _header_row(rows)
+        start = _header_row(rows[:12])
         starts.append(start)
+        bodies.append(rows[start + 1 :])
         headers.append([cell for cell in rows[start] if cell] if rows else [])
         shown = "\n".join("    " + " | ".join(row[:20]) for row in rows[: start + 4])
         totals.append(_has_total(sheet))
@@ -190,7 +193,18 @@ def describe_excel(path: Path) -> Description:
     if len(names) > 1 and columns and all(header == columns for header in headers) and not any(starts):
         everything = f"pd.concat(pd.read_excel({path.name!r}, sheet_name=None), names=['sheet']).reset_index('sheet')"
         how = f"read one sheet with {read}\n all sheets as one table, with a column 'sheet': {everything}"
-    return {"text": f"Excel workbook, sheets {names}; {how}\n" + "\n".join(parts), "columns": columns, "read": read}
+    listed = _listed(columns, bodies[0]) if bodies else ""
+    text = f"Excel workbook, sheets {names}; {how}{listed}\n" + "\n".join(parts)
+    return {"text": text, "columns": columns, "read": read}
+
+
+def _listed(columns: list[str], rows: list[list[str]]) -> str:
+    """The columns with what is in them, a line each."""
+    lines = []
+    for i, name in enumerate(columns):
+        kind = _kind([row[i].strip() for row in rows if i < len(row)])
+        lines.append(f"\n  {name!r}: {kind}")
+    return "\n columns:" + "".join(lines) if lines else ""
 
 
 def _has_total(sheet: Any) -> bool:
