@@ -1,6 +1,6 @@
 """HumanEval with a model, raw or through the interpreter's loop: pass@1, greedy.
 
-    python benchmarks/humaneval.py [--model NAME] [--mode raw|loop] [--limit N] [--fresh]
+    python benchmarks/humaneval.py [--model NAME] [--mode raw|loop] [--limit N] [--jobs N] [--fresh]
     python benchmarks/humaneval.py --show FILE
 
 raw: EvalPlus's chat prompt with the open fence (evalplus 0.3.1, codegen.py), one completion. loop: the same function
@@ -19,21 +19,27 @@ import json
 import platform
 import statistics
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
+from benchmark_jobs import map_with
 from interpreter_results import RESULTS, wilson
 
 import offline_ci
 from offline_ci import CodeInterpreter, Sandbox, _env
+from offline_ci.artifacts.models import ResolvedModel
 from offline_ci.artifacts.runtime import dataset_file
 from offline_ci.errors import OfflineCIError
 from offline_ci.interpreter.extract import extract_code, parses
 from offline_ci.interpreter.interpreter import resolve_model
 from offline_ci.llm.base import CodeModel, GenerationParams, Message
 from offline_ci.llm.llama_cpp import LlamaCppModel
+from offline_ci.llm.llama_cpp_parallel import ParallelLlamaCpp
 
 Mode = Literal["raw", "loop"]
 _INSTRUCTION = (
@@ -79,23 +85,18 @@ def main() -> None:
     with gzip.open(dataset_file("humaneval"), "rt", encoding="utf-8") as lines:
         problems = [json.loads(line) for line in lines][: options.limit]
     file = resolve_model(options.model)
-    model = LlamaCppModel(file.path, name=file.name, sha256=file.sha256)
     path, samples = _open_results(_header(options, file.name, file.sha256, len(problems)), fresh=options.fresh)
     done = {sample.task_id for sample in samples}
-    try:
-        with Sandbox() as judge:
-            for problem in problems:
-                if problem["task_id"] in done:
-                    continue
-                sample = _write(problem, model, options.mode)
-                _judge(judge, problem, sample)
-                samples.append(sample)
-                with path.open("a", encoding="utf-8") as out:
-                    out.write(json.dumps(asdict(sample), ensure_ascii=False) + "\n")
-                verdict = "pass" if sample.passed else "FAIL"
-                print(f"{verdict}  {sample.task_id}  {sample.seconds:.1f} s  {sample.reason}", flush=True)
-    finally:
-        model.close()
+    left = [problem for problem in problems if problem["task_id"] not in done]
+    by_id = {problem["task_id"]: problem for problem in problems}
+    with Sandbox() as judge:
+        for sample in _written(left, file, options):
+            _judge(judge, by_id[sample.task_id], sample)
+            samples.append(sample)
+            with path.open("a", encoding="utf-8") as out:
+                out.write(json.dumps(asdict(sample), ensure_ascii=False) + "\n")
+            verdict = "pass" if sample.passed else "FAIL"
+            print(f"{verdict}  {sample.task_id}  {sample.seconds:.1f} s  {sample.reason}", flush=True)
     print(_summary(samples))
     print(path)
 
@@ -105,9 +106,26 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--model", help="name or path; by default the catalogue's default")
     parser.add_argument("--mode", choices=["raw", "loop"], default="raw", help="one completion, or our interpreter")
     parser.add_argument("--limit", type=int, default=None, metavar="N", help="the first problems only")
+    parser.add_argument("--jobs", type=int, default=1, help="problems at a time; timings count only with one")
     parser.add_argument("--fresh", action="store_true", help="do not go on with an unfinished run")
     parser.add_argument("--show", type=Path, metavar="FILE", help="only sum up a result file")
     return parser.parse_args()
+
+
+def _written(problems: list[dict[str, str]], file: ResolvedModel, options: argparse.Namespace) -> Iterator[Sample]:
+    """A solution to each problem, as they come."""
+    if options.jobs == 1:
+        with closing(LlamaCppModel(file.path, name=file.name, sha256=file.sha256)) as model:
+            for problem in problems:
+                yield _write(problem, model, options.mode)
+        return
+    with (
+        ParallelLlamaCpp(file.path, options.jobs, name=file.name, sha256=file.sha256) as parallel,
+        ThreadPoolExecutor(options.jobs) as pool,
+    ):
+        yield from map_with(
+            pool, parallel.models, lambda problem, model: _write(problem, model, options.mode), problems
+        )
 
 
 def _write(problem: dict[str, str], model: CodeModel, mode: Mode) -> Sample:
@@ -170,6 +188,7 @@ def _header(options: argparse.Namespace, name: str, sha256: str, problems: int) 
         "model_sha256": sha256,
         "problems": problems,
         "temperature": 0.0,
+        "jobs": options.jobs,
         "version": offline_ci.__version__,
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": {"cpu": _env.cpu_name(), "cpus": _env.usable_cpus(), "system": platform.system()},

@@ -11,17 +11,18 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import multiprocessing
 import platform
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import interpreter_results as files
+from benchmark_jobs import map_with
 from interpreter_run import TIME_LIMIT_S, Mode, Record, reference_model, run_case
 from rich.console import Console
 from suites.interpreter import SEEDS, Case, Task, all_tasks
@@ -30,6 +31,7 @@ import offline_ci
 from offline_ci import _env
 from offline_ci.interpreter.interpreter import resolve_model
 from offline_ci.llm.llama_cpp import LlamaCppModel
+from offline_ci.llm.llama_cpp_parallel import ParallelLlamaCpp
 
 _HERE = Path(__file__).resolve().parent
 _REFERENCE = "reference"
@@ -67,7 +69,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--mode", choices=["loop", "plain"], default="loop", help="our interpreter, or the baseline")
     parser.add_argument("--seeds", type=int, choices=range(1, len(SEEDS) + 1), default=len(SEEDS), help="how many")
     parser.add_argument("--only", action="append", default=[], metavar="KIND|ID", help="a part; repeatable")
-    parser.add_argument("--jobs", type=int, default=1, help="tasks at a time, each with a model of its own")
+    parser.add_argument("--jobs", type=int, default=1, help="tasks at a time; timings count only with one")
     parser.add_argument("--time-limit", type=float, default=TIME_LIMIT_S, metavar="S", help="for one task")
     parser.add_argument("--fresh", action="store_true", help="do not go on with an unfinished run")
     parser.add_argument("--compare", nargs=2, type=Path, metavar=("A", "B"), help="two result files side by side")
@@ -91,44 +93,19 @@ def _records(cases: list[Case], options: argparse.Namespace) -> Iterator[Record]
     if options.model == _REFERENCE:
         for case in cases:
             yield run_case(case, reference_model(case.programs), mode, options.time_limit)
-    elif options.jobs == 1:
-        with _Loaded(options.model, None) as model:
+        return
+    file = resolve_model(options.model)
+    if options.jobs == 1:
+        with closing(LlamaCppModel(file.path, name=file.name, sha256=file.sha256)) as model:
             for case in cases:
                 yield run_case(case, model, mode, options.time_limit)
-    else:
-        threads = max(1, _env.usable_cpus() // options.jobs)
-        with ProcessPoolExecutor(
-            options.jobs, multiprocessing.get_context("spawn"), _start_worker, (options.model, threads)
-        ) as pool:
-            waiting = [pool.submit(_run_in_worker, case.task.id, case.seed, mode, options.time_limit) for case in cases]
-            for future in as_completed(waiting):
-                yield future.result()
-
-
-class _Loaded:
-    """The model while it is in use."""
-
-    def __init__(self, name: str | None, n_threads: int | None) -> None:
-        file = resolve_model(name)
-        self.model = LlamaCppModel(file.path, name=file.name, sha256=file.sha256, n_threads=n_threads)
-
-    def __enter__(self) -> LlamaCppModel:
-        return self.model
-
-    def __exit__(self, *_: object) -> None:
-        self.model.close()
-
-
-_worker: dict[str, Any] = {}
-
-
-def _start_worker(name: str | None, n_threads: int) -> None:
-    _worker["model"] = _Loaded(name, n_threads).model
-    _worker["tasks"] = {task.id: task for task in all_tasks()}
-
-
-def _run_in_worker(task_id: str, seed: int, mode: Mode, time_limit_s: float) -> Record:
-    return run_case(_worker["tasks"][task_id].at(seed), _worker["model"], mode, time_limit_s)
+        return
+    limit_s = options.time_limit * options.jobs  # each is slower, all together are not
+    with (
+        ParallelLlamaCpp(file.path, options.jobs, name=file.name, sha256=file.sha256) as parallel,
+        ThreadPoolExecutor(options.jobs) as pool,
+    ):
+        yield from map_with(pool, parallel.models, lambda case, model: run_case(case, model, mode, limit_s), cases)
 
 
 def _header(options: argparse.Namespace, tasks: list[Task], n_cases: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import hashlib
 import os
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -191,26 +192,47 @@ class Model:
             self.handle = None
 
 
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A token to be evaluated.
+
+    Attributes:
+        seq: the conversation that it belongs to, from 0.
+        position: its place there.
+        token: what it is.
+        is_output: what follows it will be sampled.
+    """
+
+    seq: int
+    position: int
+    token: int
+    is_output: bool = False
+
+
 class Context:
-    """One conversation's working memory: the KV cache, and the last token's logits.
+    """Conversations' working memory: the KV cache, and the last tokens' logits.
 
     Args:
         model: whose.
-        n_ctx: tokens that fit.
+        n_ctx: tokens that fit, of each conversation.
         on_gpu: layers are offloaded.
         cancelled: asked while a prompt is evaluated (on CPU); true ends it.
+        n_seq: conversations; each has a cache of its own.
 
     Raises:
         ModelLoadError: no memory for it.
     """
 
-    def __init__(self, model: Model, *, n_ctx: int, on_gpu: bool, cancelled: Callable[[], bool]) -> None:
+    def __init__(
+        self, model: Model, *, n_ctx: int, on_gpu: bool, cancelled: Callable[[], bool], n_seq: int = 1
+    ) -> None:
         c = self._c = library()
         params = c.llama_context_default_params()
-        params.n_ctx = n_ctx
+        params.n_ctx = n_ctx * n_seq
+        params.n_seq_max = n_seq
         params.n_batch = min(N_BATCH, n_ctx)
-        # Only the last token's logits are read; the default reserves room for a whole batch's (300 MB for Qwen).
-        params.n_outputs_max = 1
+        # Only the last tokens' logits are read; the default reserves room for a whole batch's (300 MB for Qwen).
+        params.n_outputs_max = n_seq
         if not on_gpu:
             params.n_ubatch = min(CPU_UBATCH, n_ctx)
             # On the CPU it splits its sums by the number of threads: another number, another answer.
@@ -231,20 +253,24 @@ class Context:
 
     @property
     def n_past(self) -> int:
-        """Tokens evaluated and kept."""
-        return int(self._c.llama_memory_seq_pos_max(self._memory, 0)) + 1
+        """Tokens evaluated and kept, of the first conversation."""
+        return self.past(0)
+
+    def past(self, seq: int) -> int:
+        """Tokens evaluated and kept, of a conversation."""
+        return int(self._c.llama_memory_seq_pos_max(self._memory, seq)) + 1
 
     def set_threads(self, n_threads: int) -> None:
         """Compute with so many threads from now on."""
         self._c.llama_set_n_threads(self.handle, n_threads, n_threads)
 
-    def keep(self, n_tokens: int) -> int:
+    def keep(self, n_tokens: int, seq: int = 0) -> int:
         """Forget all but the first tokens; returns how many are left (0 where a model cannot forget a part)."""
-        if n_tokens >= self.n_past:
-            return self.n_past
-        if n_tokens > 0 and self._c.llama_memory_seq_rm(self._memory, 0, n_tokens, -1):
+        if n_tokens >= self.past(seq):
+            return self.past(seq)
+        if n_tokens > 0 and self._c.llama_memory_seq_rm(self._memory, seq, n_tokens, -1):
             return n_tokens
-        self._c.llama_memory_clear(self._memory, False)
+        self._c.llama_memory_seq_rm(self._memory, seq, -1, -1)
         return 0
 
     def evaluate(self, tokens: Sequence[int]) -> int:
@@ -256,17 +282,36 @@ class Context:
         Raises:
             ModelError: llama.cpp reports an error.
         """
-        # The callback costs a microsecond a graph node: nothing for a batch, 1 % of a token. A token is short anyway.
-        self._c.llama_set_abort_callback(self.handle, self._cancelled if len(tokens) > 1 else self._never, None)
         array = (self._c.llama_token * len(tokens))(*tokens)
-        status = self._c.llama_decode(self.handle, self._c.llama_batch_get_one(array, len(tokens)))
+        self._decode(self._c.llama_batch_get_one(array, len(tokens)), can_be_cancelled=len(tokens) > 1)
+        return self.n_past
+
+    def evaluate_rows(self, rows: Sequence[Row], *, can_be_cancelled: bool = False) -> None:
+        """Evaluate at most ``N_BATCH`` tokens of any conversations; ``past`` tells how far a cancelled one came.
+
+        Raises:
+            ModelError: llama.cpp reports an error.
+        """
+        batch = self._c.llama_batch_init(len(rows), 0, 1)
+        try:
+            batch.n_tokens = len(rows)
+            for i, row in enumerate(rows):
+                batch.token[i], batch.pos[i], batch.logits[i] = row.token, row.position, row.is_output
+                batch.n_seq_id[i], batch.seq_id[i][0] = 1, row.seq
+            self._decode(batch, can_be_cancelled=can_be_cancelled)
+        finally:
+            self._c.llama_batch_free(batch)
+
+    def _decode(self, batch: capi.llama_batch, *, can_be_cancelled: bool) -> None:
+        # The callback costs a microsecond a graph node: nothing for a batch, 1 % of a token. A token is short anyway.
+        self._c.llama_set_abort_callback(self.handle, self._cancelled if can_be_cancelled else self._never, None)
+        status = self._c.llama_decode(self.handle, batch)
         if status not in {_DECODED, _CANCELLED}:
             last = next(iter(reversed(recent_log())), "no reason given")
             raise ModelError(
                 f"llama.cpp failed to evaluate the prompt (status {status}: {last}).",
                 hint="Try fewer --gpu-layers or a smaller --n-ctx; `offline-ci doctor` shows what is in use.",
             )
-        return self.n_past
 
     def state(self) -> memoryview:
         """What was evaluated so far, as bytes for ``restore``."""
@@ -334,9 +379,9 @@ class Sampler:
         for step in steps:
             c.llama_sampler_chain_add(self._handle, step)
 
-    def sample(self, context: Context) -> int:
-        """The token that follows what the context evaluated last."""
-        return int(self._c.llama_sampler_sample(self._handle, context.handle, -1))
+    def sample(self, context: Context, row: int = -1) -> int:
+        """The token that follows a row of what the context evaluated last; by default its last one."""
+        return int(self._c.llama_sampler_sample(self._handle, context.handle, row))
 
     def free(self) -> None:
         """Give the memory back; a second call does nothing."""

@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Final, ParamSpec, TypeVar
 
 from offline_ci.llm._checks import closed
+from offline_ci.llm._work import Work
+from offline_ci.llm.llama_cpp_batch import common_length
 from offline_ci.llm.llama_cpp_load import Loaded
 from offline_ci.llm.llama_cpp_native import N_BATCH, Sampler
 from offline_ci.llm.prefix_cache import PrefixCache
@@ -18,7 +20,7 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
-class NativeThread:
+class NativeThread(Work):
     """The one thread that enters llama.cpp for longer than a moment.
 
     Python handles signals only between the main thread's byte codes, so called from there, a prompt of 500 tokens would
@@ -27,21 +29,8 @@ class NativeThread:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix="llama.cpp")
-        self.closed = False
-        self._cancelled = False
-
-    def cancelled(self) -> bool:
-        """Whether the running work should end soon."""
-        return self._cancelled
-
-    def cancel(self) -> None:
-        """Ask the running work to end; no lock is taken, so a signal handler may call this."""
-        self._cancelled = True
-
-    def begin(self) -> None:
-        """New work: forget earlier cancellations, except by ``close``."""
-        self._cancelled = self.closed
 
     def run(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         """Call a function on the thread; an exception here (Ctrl-C) cancels it and waits for it to end.
@@ -59,11 +48,6 @@ class NativeThread:
                 self.cancel()
                 wait([future])
             raise
-
-    def close(self) -> None:
-        """Take no more work, and ask the running work to end; a second call does nothing."""
-        self.closed = True
-        self.cancel()
 
     def join(self) -> None:
         """Wait for the thread's end, after ``close``."""
@@ -104,7 +88,7 @@ class Session:
         Returns:
             Tokens that needed no evaluation, and whether the prompt is complete (False: cancelled).
         """
-        common = _common(self._tokens, tokens[:-1])
+        common = common_length(self._tokens, tokens[:-1])
         if len(prefix) > common and len(prefix) < len(tokens) and list(tokens[: len(prefix)]) == list(prefix):
             common, complete = self._evaluate_prefix(prefix, common)
             if not complete:
@@ -145,6 +129,9 @@ class Session:
         self._tokens.append(token)
         return following
 
+    def rest(self) -> None:
+        """Nothing to do: nobody waits for this conversation's next token."""
+
     def close(self) -> None:
         """Free everything; a second call does nothing. The thread must be closed, and nobody else inside."""
         self._lanes.free()
@@ -172,13 +159,3 @@ class Session:
             context.set_threads(self._threads())
             n_past = context.evaluate(tokens[start : start + N_BATCH])
         return n_past
-
-
-def _common(a: Sequence[int], b: Sequence[int]) -> int:
-    """Length of the longest common prefix."""
-    n = 0
-    for x, y in zip(a, b, strict=False):
-        if x != y:
-            break
-        n += 1
-    return n
