@@ -4,8 +4,10 @@ import base64
 import io
 import os
 import signal
+import sqlite3
 import threading
 import time
+from contextlib import closing
 
 import pytest
 from PIL import Image
@@ -166,6 +168,23 @@ def test_a_granted_file_is_read_only_and_needs_no_copy(sandbox, tmp_path):
     sandbox.reset()
     assert sandbox.run("import os; os.path.getsize('big.bin')").result == str(len(content))
     assert path.read_bytes() == content
+
+
+def test_a_copy_of_a_granted_file_can_be_written(sandbox, tmp_path):
+    path = tmp_path / "base.db"
+    with closing(sqlite3.connect(path)) as base:
+        base.execute("CREATE TABLE t (x)")
+        base.commit()
+    sandbox.files.grant(path)
+    result = sandbox.run(
+        "import shutil, sqlite3; shutil.copy('base.db', 'own.db')\n"
+        "own = sqlite3.connect('own.db'); own.execute('INSERT INTO t VALUES (7)'); own.commit()\n"
+        "sqlite3.connect('base.db').execute('SELECT * FROM t').fetchall(), own.execute('SELECT * FROM t').fetchall()"
+    )
+    assert result.result == "([], [(7,)])"
+    assert sandbox.run("sqlite3.connect('base.db').execute('INSERT INTO t VALUES (7)')").error.evalue == (
+        "attempt to write a readonly database"
+    )
 
 
 def test_input_asks_the_host_or_fails_clearly(sandbox):

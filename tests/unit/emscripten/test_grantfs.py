@@ -45,7 +45,7 @@ def test_a_granted_file_is_read_by_its_name(fs):
     fs.mount_grant("in/photo.png", BytesReader(b"pixels"))
     assert fs.read_file("/mnt/data/in/photo.png") == b"pixels"
     node = fs.resolve("in/photo.png", fs.cwd)
-    assert (node.size, node.mode) == (6, 0o100444)
+    assert (node.size, node.mode) == (6, 0o100644)
 
 
 def test_only_what_is_asked_for_is_read_from_the_host(fs):
