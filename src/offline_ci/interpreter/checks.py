@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from offline_ci.interpreter import prompt
+from offline_ci.interpreter.consistency import asks_question, find_neglected
 from offline_ci.interpreter.inspect_files import FileFacts
 from offline_ci.interpreter.wanted_files import missing, wanted_files, wanted_formats
 
@@ -33,6 +34,8 @@ class Demands:
 
     Attributes:
         rows: how many rows the file has, where only this is asked for.
+        request: the user's words.
+        facts: files attached to it.
         files: names of files to be written.
         formats: kinds of files to be written: suffix to the suffixes that will do.
     """
@@ -40,6 +43,8 @@ class Demands:
     files: list[str]
     formats: dict[str, frozenset[str]]
     rows: int | None = None
+    request: str = ""
+    facts: Sequence[FileFacts] = ()
     _told: set[str] = field(default_factory=set)
 
     @classmethod
@@ -53,7 +58,7 @@ class Demands:
         """
         names = [*earlier, *(fact.name for fact in facts)]
         files = wanted_files(request, [*earlier, *(fact.text for fact in facts)])
-        return cls(files, wanted_formats(request, names), _counted_rows(request, facts))
+        return cls(files, wanted_formats(request, names), _counted_rows(request, facts), request, facts)
 
     @property
     def may_replace(self) -> bool:
@@ -99,6 +104,18 @@ class Demands:
         numbers = {_value(number) for number in _NUMBER.findall(output)}
         is_near = self.rows not in numbers and numbers & {self.rows - 1, self.rows + 1}
         return prompt.miscounted(self.rows) if is_near else None
+
+    def find_neglected(self, code: str, *, has_text: bool) -> str | None:
+        """What the request says and a program that ran does not heed; each is said once.
+
+        Args:
+            code: the program.
+            has_text: whether it printed or showed anything but pictures.
+        """
+        if not has_text and asks_question(self.request) and (problem := self._once(prompt.UNANSWERED)):
+            return problem
+        neglected = find_neglected(self.request, code, self.facts)
+        return next((told for advice in neglected if (told := self._once(prompt.neglected(advice)))), None)
 
     def _once(self, problem: str) -> str | None:
         if problem in self._told:

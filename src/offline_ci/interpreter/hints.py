@@ -162,6 +162,11 @@ def _attribute_hint(evalue: str) -> str | None:
         return "convert the column with pd.to_datetime first."
     if "Can only use .str accessor" in evalue:
         return "convert the column with .astype(str) first."
+    if re.search(r"'bool\w*' object has no attribute '(?:all|any|sum|astype|mean)'", evalue):
+        return (
+            "a picture or a list is compared as a whole here. With pixels = np.array(image.convert('RGB')), "
+            "(pixels == (255, 0, 0)).all(axis=2) is the mask of one colour."
+        )
     if "has no attribute 'append'" in evalue:
         return "use pd.concat instead of append."
     if "has no attribute 'ANTIALIAS'" in evalue:

@@ -23,7 +23,8 @@ from offline_ci.interpreter.examples import broken_examples, find_examples
 from offline_ci.interpreter.extract import extract_code, without_comments
 from offline_ci.interpreter.inspect_files import FileFacts, inspect_files
 from offline_ci.interpreter.mend import is_mendable, mend
-from offline_ci.interpreter.outputs import render_outputs, said_anything
+from offline_ci.interpreter.mend_silent import mend_silent
+from offline_ci.interpreter.outputs import has_text, render_outputs, said_anything
 from offline_ci.interpreter.ports import CellRunner
 from offline_ci.interpreter.recipes import left_over
 from offline_ci.interpreter.variables import list_variables
@@ -232,6 +233,7 @@ class RequestLoop:
         if self._half_done_since is not None:  # what the last program did before it failed would mislead
             self._sandbox.restore(self._half_done_since)
             self._half_done_since = None
+        code = mend_silent(code)
         before = self._sandbox.checkpoint()
         result = self._run(code)
         for _ in range(_MAX_MENDS):
@@ -271,6 +273,7 @@ class RequestLoop:
         problem = self._unmet() or self._demands.find_miscount(output) or self._broken_examples()
         if problem is None and not (said_anything(result) or self._examples):
             problem = prompt.SILENT
+        problem = problem or self._demands.find_neglected(code, has_text=has_text(result))
         problem = problem or self._found_nothing(output)
         if problem is not None:
             self._conversation.add_feedback(prompt.unfinished_message(problem, output))

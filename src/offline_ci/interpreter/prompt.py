@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from offline_ci.interpreter.answer import UserCell
+from offline_ci.interpreter.consistency import suit_request
 from offline_ci.interpreter.inspect_files import FileFacts
 from offline_ci.interpreter.outputs import render_outputs
 from offline_ci.interpreter.shorten import shorten_middle
@@ -99,7 +100,7 @@ def request_message(
     """
     parts = list(map(_user_cell, cells[-_MAX_CELLS:]))
     if facts:
-        parts.append("Files:\n" + "\n".join(f"- {fact.text}" for fact in facts))
+        parts.append("Files:\n" + "\n".join(f"- {suit_request(fact, request)}" for fact in facts))
     if earlier:
         parts.append("Also in the working directory: " + ", ".join(earlier[:30]))
     if recipes:
@@ -200,12 +201,18 @@ TOO_LONG: Final = "The program was cut off because it was too long. Write a much
 BROKEN_EXAMPLES: Final = "The program ran, but the request's own examples do not hold."
 _SHOWN_EXAMPLES: Final = 3
 FOUND_NOTHING: Final = "The program ran, but found nothing"
+UNANSWERED: Final = "The program ran, but printed nothing, and the request asks a question. Print the answer with print(), with a label."
 SILENT: Final = "The program printed nothing and wrote no file. Print the results with print()."
 
 
 def broken_examples(broken: Sequence[str]) -> str:
     """What the request says of a function is not what the function does, one line for each example."""
     return "\n".join([BROKEN_EXAMPLES, *broken[:_SHOWN_EXAMPLES]])
+
+
+def neglected(advice: str) -> str:
+    """The program does not heed a word of the request."""
+    return f"The program ran, but does something else than the request says. {advice}"
 
 
 def left_over(words: Sequence[str]) -> str:

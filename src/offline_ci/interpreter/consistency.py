@@ -1,0 +1,126 @@
+"""What a program must have in it if it does what the request says: a small model drops a word of a request.
+
+Each sign is a guess, so it is told once. The words must be plain (a median, a month), and the program must have none of
+the many ways to come by it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from offline_ci.interpreter.inspect_files import FileFacts
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """A word of a request, and what a program that heeds it has.
+
+    Attributes:
+        asked: in the request.
+        done: in the program.
+        advice: what to write.
+        for_tables: only where a table is attached.
+    """
+
+    asked: re.Pattern[str]
+    done: re.Pattern[str]
+    advice: str
+    for_tables: bool = True
+
+
+def _sign(asked: str, done: str, advice: str, *, for_tables: bool = True) -> _Sign:
+    return _Sign(re.compile(asked, re.IGNORECASE), re.compile(done), advice, for_tables)
+
+
+_CHART: Final = r"(?:bar |line |pie )?(?:charts?|plots?|graphs?|diagrams?|histograms?)"
+_SIGNS: Final = (
+    _sign(
+        r"\bmedian\b",
+        r"median|quantile|percentile|sort|describe|50%",
+        'The request asks for the median: df["COLUMN"].median().',
+    ),
+    _sign(
+        r"\bstandard deviation",
+        r"std|stdev|sqrt|var\(|\*\* ?(?:0\.5|\(1)|describe",
+        'The request asks for the standard deviation: df["COLUMN"].std().',
+    ),
+    _sign(
+        r"\b(?:on average|averages?)\b(?! (?:price|cost|rate)s?\b)|\bmean of\b|\bmean (?!that|what|by|to)\w+ (?:of|per|for)\b",
+        r"mean|average|avg|AVG|/|describe|rolling|median",
+        'The request asks for an average: df["COLUMN"].mean().',
+    ),
+    _sign(
+        r"\bcorrelat",
+        r"corr|pearson|spearman|linregress",
+        'The request asks for a correlation: df["X"].corr(df["Y"]).',
+    ),
+    _sign(
+        r"\b(?:per|by|each|every|which|what|best|worst|strongest|weakest) months?\b|\bmonthly\b"
+        r"|\bmonth (?:had|has|was|with|brought|saw)\b",
+        r"%m|%B|%b|\.month|month_name|to_period|Grouper|resample|[\"'](?:M|ME|MS|[Mm]onths?)[\"']|\[:7\]|\[5:7\]|split\(",
+        'The request is about months: pd.to_datetime(df["DATE"]).dt.strftime("%Y-%m").',
+    ),
+    _sign(
+        r"\bweekdays?\b|\bdays? of the week\b",
+        r"day_name|dayofweek|day_of_week|weekday\b|%A|%a\b|%w|%u|[\"']\w*day[\"']",
+        'The request is about days of the week: pd.to_datetime(df["DATE"]).dt.day_name().',
+    ),
+    _sign(
+        rf"(?:side by side|next to each other|panels|subplots)\b.*\b{_CHART}|\b{_CHART}\b.*(?:side by side|panels|subplots)",
+        r"subplots\(\s*(?:nrows=|ncols=)?\d|add_subplot|plt\.subplot\(|GridSpec|subplot_mosaic|subplots=True|catplot",
+        "The request asks for several charts in one picture: fig, (left, right) = plt.subplots(1, 2), then "
+        "left.bar(...), right.bar(...).",
+        for_tables=False,
+    ),
+)
+_ASKING: Final = re.compile(
+    r"\b(?:which|what|how (?:many|much|long|old|often|far|big|large|tall)|who|when)\b[^.!]*\?|\btell me\b|\bgive me the number\b"
+    r"|^(?:which|what|how (?:many|much)|who|when|where)\b",
+    re.IGNORECASE,
+)
+_SHEET: Final = re.compile(r"sheet_name=(['\"])(.+?)\1")
+_SHEETS: Final = re.compile(r"Excel workbook, sheets (\[.*?\]);")
+
+
+def asks_question(request: str) -> bool:
+    """Whether the request wants to be told something, whatever else it wants."""
+    return _ASKING.search(request) is not None
+
+
+def find_neglected(request: str, code: str, facts: Sequence[FileFacts]) -> list[str]:
+    """What the request says and the program does not heed, with what to write instead.
+
+    Args:
+        request: the user's words.
+        code: the program.
+        facts: the files attached to the request.
+    """
+    has_table = any(fact.columns for fact in facts)
+    plain = "\n".join(line.split("#")[0] for line in code.split("\n"))
+    return [
+        sign.advice
+        for sign in _SIGNS
+        if (has_table or not sign.for_tables) and sign.asked.search(request) and not sign.done.search(plain)
+    ]
+
+
+def suit_request(fact: FileFacts, request: str) -> str:
+    """The description of a workbook with the call that reads the sheet that the request names, not just the first.
+
+    Args:
+        fact: of any file.
+        request: the user's words.
+    """
+    found = _SHEETS.search(fact.text)
+    try:
+        sheets = ast.literal_eval(found[1]) if found else []
+    except (SyntaxError, ValueError):  # the description was cut
+        sheets = []
+    named = [sheet for sheet in sheets if re.search(rf"(?<!\w){re.escape(sheet)}(?!\w)", request, re.IGNORECASE)]
+    if len(named) != 1 or len(sheets) < 2:
+        return fact.text
+    return _SHEET.sub(lambda _: f"sheet_name={named[0]!r}", fact.text, count=1)
