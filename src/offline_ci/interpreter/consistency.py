@@ -49,7 +49,8 @@ _SIGNS: Final = (
         'The request asks for the standard deviation: df["COLUMN"].std().',
     ),
     _sign(
-        r"\b(?:on average|averages?)\b(?! (?:price|cost|rate)s?\b)|\bmean of\b|\bmean (?!that|what|by|to)\w+ (?:of|per|for)\b",
+        r"\b(?:on average|averages?)\b(?! (?:price|cost|rate)s?\b)|\bmean of\b"
+        r"|\bmean (?!that|what|by|to)\w+ (?:of|per|for)\b",
         r"mean|average|avg|AVG|/|describe|rolling|median",
         'The request asks for an average: df["COLUMN"].mean().',
     ),
@@ -70,7 +71,8 @@ _SIGNS: Final = (
         'The request is about days of the week: pd.to_datetime(df["DATE"]).dt.day_name().',
     ),
     _sign(
-        rf"(?:side by side|next to each other|panels|subplots)\b.*\b{_CHART}|\b{_CHART}\b.*(?:side by side|panels|subplots)",
+        rf"(?:side by side|next to each other|panels|subplots)\b.*\b{_CHART}"
+        rf"|\b{_CHART}\b.*(?:side by side|panels|subplots)",
         r"subplots\(\s*(?:nrows=|ncols=)?\d|add_subplot|plt\.subplot\(|GridSpec|subplot_mosaic|subplots=True|catplot",
         "The request asks for several charts in one picture: fig, (left, right) = plt.subplots(1, 2), then "
         "left.bar(...), right.bar(...).",
@@ -78,8 +80,8 @@ _SIGNS: Final = (
     ),
 )
 _ASKING: Final = re.compile(
-    r"\b(?:which|what|how (?:many|much|long|old|often|far|big|large|tall)|who|when)\b[^.!]*\?|\btell me\b|\bgive me the number\b"
-    r"|^(?:which|what|how (?:many|much)|who|when|where)\b",
+    r"\b(?:which|what|how (?:many|much|long|old|often|far|big|large|tall)|who|when)\b[^.!]*\?"
+    r"|\btell me\b|\bgive me the number\b|^(?:which|what|how (?:many|much)|who|when|where)\b",
     re.IGNORECASE,
 )
 _SHEET: Final = re.compile(r"sheet_name=(['\"])(.+?)\1")

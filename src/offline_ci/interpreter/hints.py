@@ -20,6 +20,11 @@ _SHAPE_TROUBLE: Final = (
     "not iterable",
 )
 
+_GROUPS_HINT: Final = (
+    'groups are no columns. First a column: df["NEW"] = df["A"] * df["B"]. Then its sums: '
+    'totals = df.groupby("GROUP")["NEW"].sum().'
+)
+
 Closest = Callable[[str, Sequence[str]], str | None]
 
 REPLACEMENTS: Final = {
@@ -87,6 +92,8 @@ def hint_for(
             "the attached files are read-only; save the result under a new name. "
             "Only where the user wants the file itself changed, os.remove() it first and write it anew."
         )
+    if "groupby(" in line and name in {"ValueError", "TypeError", "AttributeError"}:
+        return _GROUPS_HINT
     if name in {"ValueError", "TypeError"}:
         return _value_hint(error.evalue, line, variables)
     return None

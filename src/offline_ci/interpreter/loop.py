@@ -36,6 +36,7 @@ _MAX_ANSWER_TOKENS: Final = 400
 _CHARS_PER_TOKEN: Final = 3
 _MAX_MENDS: Final = 3
 _MAX_WRITTEN: Final = 8
+_MAX_PLACEHOLDERS: Final = 2
 _LATEX: Final = re.compile(r"\\\(|\\\[|\$\$|\\frac|\\boxed")
 """A terminal shows formulas as Python writes them."""
 _ALL_CHARS: Final = 100_000
@@ -126,7 +127,7 @@ class RequestLoop:
         self._failed: dict[str, str] = {}
         self._problem = ""
         self._written: list[FileFacts] = []
-        self._was_told_of_placeholders = False
+        self._told_of_placeholders = 0
         self._was_told_of_nothing = False
         self._half_done_since: Any = None
         self._temperature = settings.temperature
@@ -172,9 +173,12 @@ class RequestLoop:
             return False
         if left := self._left_over(code):
             self._emit(events.CodeDropped("It still has placeholders."))
-            self._conversation.add_program(_fenced(code))
             self._problem = prompt.left_over(left)
-            self._conversation.add_feedback(prompt.unfinished_message(self._problem, ""))
+            if self._told_of_placeholders > 1:
+                self._change_strategy(self._problem)
+            else:
+                self._conversation.add_program(_fenced(code))
+                self._conversation.add_feedback(prompt.unfinished_message(self._problem, ""))
             return False
         code, result, before = self._run_mended(code)
         self._conversation.add_program(_fenced(code))
@@ -192,10 +196,11 @@ class RequestLoop:
         return False
 
     def _left_over(self, code: str) -> list[str]:
-        """Placeholders in a program; said once, since a file may have such a word."""
+        """Placeholders in a program; said twice at most, since a file may have such a word."""
         known = [self._request.text, *(fact.text for fact in self._request.facts)]
-        left = [] if self._was_told_of_placeholders else left_over(code, self._request.recipes, known)
-        self._was_told_of_placeholders |= bool(left)
+        is_told = self._told_of_placeholders >= _MAX_PLACEHOLDERS
+        left = [] if is_told else left_over(code, self._request.recipes, known)
+        self._told_of_placeholders += bool(left)
         return left
 
     def _write_program(self, attempt: int) -> tuple[Completion, str | None]:

@@ -70,6 +70,7 @@ _NOTES: Final = (
     ),
     _Note(re.compile(r"(?:^|[\s:=])None$"), "None means that nothing was found.", "There is none:"),
 )
+_FAILED_LINE: Final = re.compile(r"in line \d+: ")
 _ZERO: Final = re.compile(r"(?:^|[:=]\s*[$€]?|\bis )(?:0|0\.0+|-)\.?$|(?<![\d.,])0 [a-z]+\.?$")
 
 
@@ -193,7 +194,9 @@ def unfinished_message(problem: str, output: str) -> str:
 
 def repeated_note(problem: str) -> str:
     """Added to the request when the same mistake has been made twice."""
-    return f"Earlier programs failed:\n{problem}\nDo it in another way: simpler, step by step, with other functions."
+    # Not with the line that failed: it would be written again.
+    shown = "\n".join(line for line in problem.split("\n") if not _FAILED_LINE.match(line))
+    return f"Earlier programs failed:\n{shown}\nDo it in another way: simpler, step by step, with other functions."
 
 
 NO_CODE: Final = "There was no program. Write one complete Python program that does what was asked."
@@ -201,7 +204,9 @@ TOO_LONG: Final = "The program was cut off because it was too long. Write a much
 BROKEN_EXAMPLES: Final = "The program ran, but the request's own examples do not hold."
 _SHOWN_EXAMPLES: Final = 3
 FOUND_NOTHING: Final = "The program ran, but found nothing"
-UNANSWERED: Final = "The program ran, but printed nothing, and the request asks a question. Print the answer with print(), with a label."
+UNANSWERED: Final = (
+    "The program ran, but printed nothing, and the request asks a question. Print the answer with a label."
+)
 SILENT: Final = "The program printed nothing and wrote no file. Print the results with print()."
 
 

@@ -38,6 +38,6 @@ def name_of(rgb: tuple[int, int, int]) -> str:
         return "white" if value > _BRIGHT else "grey"
     degrees = hue * 360
     named = next((name for bound, name in _HUES if degrees < bound), "pink" if degrees < 345 else "red")
-    if named in {"red", "orange"} and value < 0.7 and 5 < degrees:
+    if named in {"red", "orange"} and value < 0.7 and degrees > 5:
         return "brown"
     return named
