@@ -79,6 +79,20 @@ _SIGNS: Final = (
         for_tables=False,
     ),
 )
+_COLOURS: Final = {
+    "red": r"255, ?0, ?0|ff0000",
+    "green": r"0, ?(?:128|255), ?0|008000|00ff00",
+    "blue": r"0, ?0, ?255|0000ff",
+    "yellow": r"255, ?255, ?0|ffff00",
+    "black": r"0, ?0, ?0|000000|[\"']k[\"']",
+    "white": r"255, ?255, ?255|ffffff|[\"']w[\"']",
+    "orange": r"255, ?\d{2,3}, ?0",
+    "purple": r"128, ?0, ?128",
+}
+_COLOURED: Final = (
+    r"(?:\w+ ){0,2}(?:frame|border|box|rectangle|circle|lines?|text|letters|background|bars?|dots?|square|outline|edge"
+    r"|stripe|points|markers?|cross|caption)\b"
+)
 _ASKING: Final = re.compile(
     r"\b(?:which|what|how (?:many|much|long|old|often|far|big|large|tall)|who|when)\b[^.!]*\?"
     r"|\btell me\b|\bgive me the number\b|^(?:which|what|how (?:many|much)|who|when|where)\b",
@@ -102,12 +116,17 @@ def find_neglected(request: str, code: str, facts: Sequence[FileFacts]) -> list[
         facts: the files attached to the request.
     """
     has_table = any(fact.columns for fact in facts)
-    plain = "\n".join(line.split("#")[0] for line in code.split("\n"))
-    return [
+    plain = "\n".join(re.split(r"#(?![0-9a-fA-F]{6})", line)[0] for line in code.split("\n"))
+    advice = [
         sign.advice
         for sign in _SIGNS
         if (has_table or not sign.for_tables) and sign.asked.search(request) and not sign.done.search(plain)
     ]
+    for colour, numbers in _COLOURS.items():
+        is_asked = re.search(rf"\b{colour} {_COLOURED}", request, re.IGNORECASE)
+        if is_asked and not re.search(rf"{colour}|{numbers}", plain, re.IGNORECASE):
+            advice.append(f'The request says {colour}, and nothing in the program is "{colour}".')
+    return advice
 
 
 def suit_request(fact: FileFacts, request: str) -> str:

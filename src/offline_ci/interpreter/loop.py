@@ -285,7 +285,8 @@ class RequestLoop:
         return problem
 
     def _found_nothing(self, output: str) -> str | None:
-        if self._was_told_of_nothing or not self._request.facts or self._request.false_premises:
+        is_moot = bool(self._written or self._request.false_premises)
+        if self._was_told_of_nothing or not self._request.facts or is_moot:
             return None
         problem = prompt.found_nothing(output)
         self._was_told_of_nothing = problem is not None
@@ -336,7 +337,7 @@ class RequestLoop:
         written = [replace(fact, text=fact.text.split(";")[0].split("\n")[0]) for fact in self._written]
         self._conversation.add_feedback(prompt.output_message(output, written, self._request.false_premises))
         sources = self._sources()
-        beginning = prompt.beginning_of_answer(output, self._request.false_premises)
+        beginning = prompt.beginning_of_answer(output, self._request.false_premises, has_files=bool(written))
         text = self._write_answer(beginning)
         if output and (foreign := foreign_numbers(text, sources)):
             self._emit(events.AnswerDropped(f"The output does not have {', '.join(foreign)}."))

@@ -141,7 +141,7 @@ def _user_cell(cell: UserCell) -> str:
 def output_message(output: str, files: Sequence[FileFacts], false_premises: Sequence[str] = ()) -> str:
     """A program's output, and the question for the answer."""
     parts = ["The program ran without errors." + (f" Its output:\n{output}" if output else "")]
-    if notes := [*false_premises, *_notes_on(output)]:
+    if notes := [*false_premises, *(() if files else _notes_on(output))]:
         parts.append("Mind: " + " ".join(notes) + " Say so in the answer.")
     if files:
         parts.append("Files written:\n" + "\n".join(f"- {fact.text}" for fact in files))
@@ -155,11 +155,17 @@ def _notes_on(output: str) -> list[str]:
     return [note.meaning for note in _NOTES if note.pattern.search(last)]
 
 
-def beginning_of_answer(output: str, false_premises: Sequence[str]) -> str:
-    """What an answer must begin with, because small models do not say it: that something is not there."""
+def beginning_of_answer(output: str, false_premises: Sequence[str], *, has_files: bool = False) -> str:
+    """What an answer must begin with, because small models do not say it: that something is not there.
+
+    Args:
+        output: the program's.
+        false_premises: what the request names that is not there.
+        has_files: it wrote files: what it printed, such as the None of ``to_json``, is not all.
+    """
     if false_premises:
         return " ".join(false_premises)
-    if "\n" in output.strip():
+    if has_files or "\n" in output.strip():
         return ""
     return next((note.beginning for note in _NOTES if note.pattern.search(output.strip())), "")
 

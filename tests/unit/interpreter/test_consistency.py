@@ -27,6 +27,8 @@ TABLE = [FileFacts("sales.csv", "sales.csv (1 kB): table, 9 rows", ["date", "uni
             "fig, ax = plt.subplots(figsize=(9, 5))",
             "fig, (left, right) = plt.subplots(1, 2)",
         ),
+        ("Put a red frame around it", "ImageOps.expand(image, 8, fill=(255, 255, 255))", "expand(image, 8, 'red')"),
+        ("a thick blue line through it", 'draw.line(xy, fill="red")', 'draw.line(xy, fill="#0000ff")  # blue'),
     ],
 )
 def test_a_word_that_is_not_heeded_is_told(request_text, neglects, heeds):
