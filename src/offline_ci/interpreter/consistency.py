@@ -98,6 +98,17 @@ _ASKING: Final = re.compile(
     r"|\btell me\b|\bgive me the number\b|^(?:which|what|how (?:many|much)|who|when|where)\b",
     re.IGNORECASE,
 )
+_FILE_NAME: Final = re.compile(r"[\"'`]?\b[\w-][\w./-]*\.[A-Za-z]\w{1,5}\b")
+_NUMBER: Final = re.compile(
+    r"(?<![\w.,:/#-])\d{1,6}(?:\.\d+)?(?![\w:/]|[.,]\d|-\d)|(?<![\w.,:/#-])\d{1,4}(?=[- ]?(?:x|px|day|month)\b)"
+)
+_LARGE: Final = 8
+_MAX_NUMBERS: Final = 4
+"""More than that are data."""
+_PRONOUN: Final = re.compile(
+    r"\b(?:it|its|that one|this one|that picture|that file|the result|the new one)\b", re.IGNORECASE
+)
+_PERSONS: Final = re.compile(r"\b(?:they|them|their|these|those)\b", re.IGNORECASE)
 _SHEET: Final = re.compile(r"sheet_name=(['\"])(.+?)\1")
 _SHEETS: Final = re.compile(r"Excel workbook, sheets (\[.*?\]);")
 
@@ -127,6 +138,92 @@ def find_neglected(request: str, code: str, facts: Sequence[FileFacts]) -> list[
         if is_asked and not re.search(rf"{colour}|{numbers}", plain, re.IGNORECASE):
             advice.append(f'The request says {colour}, and nothing in the program is "{colour}".')
     return advice
+
+
+def find_unused_number(request: str, code: str) -> str | None:
+    """A number of the request that the program does not use in any form: a window of 4 days where 3 were asked for.
+
+    Args:
+        request: the user's words.
+        code: the program.
+    """
+    numbers = list(dict.fromkeys(map(float, _NUMBER.findall(_FILE_NAME.sub("", request)))))
+    used = _numbers_of(code)
+    if used is None or not 0 < len(numbers) <= _MAX_NUMBERS:
+        return None
+    unused = next((n for n in numbers if n > 1 and not any(_is_near(form, used) for form in _forms(n))), None)
+    if unused is None:
+        return None
+    return f"The request says {unused:g}, and the program does not use it: make sure that it does what is asked."
+
+
+def _forms(n: float) -> tuple[float, ...]:
+    """How a number of a request may stand in a program: 5 % as 1.05, the third as index 2, a width by its half."""
+    part = n / 100
+    ends = (n + 1,) if n >= _LARGE else ()  # of a range
+    return (n, n - 1, *ends, n / 2, n * n, part, 1 + part, 1 - part, 100 - n, 100 + n, n * 60, n / 60, n * 12)
+
+
+def _is_near(value: float, used: set[float]) -> bool:
+    return any(abs(value - other) < 1e-9 + 1e-6 * abs(value) for other in used)
+
+
+def _numbers_of(code: str) -> set[float] | None:
+    """Numbers of a program, those in its names and as words in its texts among them; None where it is no program."""
+    try:
+        nodes = list(ast.walk(ast.parse(code)))
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    constants = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    texts = [value for value in constants if isinstance(value, str)]
+    names = [
+        node.id if isinstance(node, ast.Name) else node.attr
+        for node in nodes
+        if isinstance(node, (ast.Name, ast.Attribute))
+    ]
+    found = {float(value) for value in constants if isinstance(value, (int, float)) and abs(value) < 1e15}
+    found |= {float(digits) for text in texts for digits in re.findall(r"(?<!\w)\d{1,6}(?:\.\d+)?(?!\w)", text)}
+    return found | {float(digits) for name in names for digits in re.findall(r"\d{1,6}", name)}
+
+
+def selection_of(code: str) -> str | None:
+    """The rows that a program chose by a word, as it wrote them: ``df[df["city"] == "Rome"]``; None without any.
+
+    Args:
+        code: the program of the request before.
+    """
+    try:
+        nodes = list(ast.walk(ast.parse(code)))
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    chosen = [
+        node
+        for node in nodes
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and isinstance(node.slice, ast.Compare)
+    ]
+    return ast.unparse(chosen[-1]) if chosen else None
+
+
+def means_persons(request: str) -> bool:
+    """Whether the request speaks of "them" or "these"."""
+    return _PERSONS.search(request) is not None
+
+
+def find_lost_file(request: str, code: str, written: Sequence[str], present: Sequence[str]) -> str | None:
+    """The request goes on with the last result, and the program opens another file instead.
+
+    Args:
+        request: the user's words.
+        code: the program.
+        written: files that the request before wrote.
+        present: all files of the session.
+    """
+    if not written or not _PRONOUN.search(request) or any(name in code for name in written):
+        return None
+    others = [name for name in present if name not in written and re.search(rf"[\"'/]{re.escape(name)}[\"']", code)]
+    if not others or any(name in request for name in others):
+        return None
+    return f"It works with {others[0]}, and the request goes on with {written[-1]}, the result of the request before."
 
 
 def suit_request(fact: FileFacts, request: str) -> str:

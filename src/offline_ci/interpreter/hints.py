@@ -174,6 +174,11 @@ def _attribute_hint(evalue: str) -> str | None:
             "a picture or a list is compared as a whole here. With pixels = np.array(image.convert('RGB')), "
             "(pixels == (255, 0, 0)).all(axis=2) is the mask of one colour."
         )
+    if "'NoneType' object has no attribute" in evalue:
+        return (
+            "something that is None is used. Methods that change an object in place give None (alpha_composite, paste, "
+            "sort, append, save): call them on a line of their own and go on with the object."
+        )
     if "has no attribute 'append'" in evalue:
         return "use pd.concat instead of append."
     if "has no attribute 'ANTIALIAS'" in evalue:
@@ -196,6 +201,10 @@ def _number_hint(text: str) -> str:
 
 
 def _value_hint(evalue: str, line: str, variables: Sequence[Variable]) -> str | None:
+    if "images do not match" in evalue:
+        return (
+            'both pictures must have the same mode and size: image = image.convert("RGBA"), image.resize(other.size).'
+        )
     if many := re.search(r"format string passed to (Series|DataFrame|ndarray|Index|list)\.__format__", evalue):
         return (
             f"this is a {many[1]} of many values, not one number. For one number put brackets around the whole "

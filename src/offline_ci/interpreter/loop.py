@@ -70,6 +70,7 @@ class Request:
         earlier: names of the session's other files.
         recipes: lines that were shown because they may help.
         false_premises: what it names that is not there, one sentence each.
+        written_before: files that the request before wrote.
     """
 
     index: int
@@ -78,6 +79,7 @@ class Request:
     earlier: Sequence[str] = ()
     recipes: Sequence[str] = ()
     false_premises: Sequence[str] = ()
+    written_before: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -135,7 +137,7 @@ class RequestLoop:
     def run(self, request: Request) -> Outcome:
         """Work until there is an answer, the turns are used up, or the user interrupts."""
         self._request = request
-        self._demands = Demands.of(request.text, request.facts, request.earlier)
+        self._demands = Demands.of(request.text, request.facts, request.earlier, request.written_before)
         self._examples = find_examples(request.text)
         try:
             for attempt in range(self._settings.max_turns):
@@ -278,7 +280,8 @@ class RequestLoop:
         problem = self._unmet() or self._demands.find_miscount(output) or self._broken_examples()
         if problem is None and not (said_anything(result) or self._examples):
             problem = prompt.SILENT
-        problem = problem or self._demands.find_neglected(code, has_text=has_text(result))
+        if problem is None and not self._examples:
+            problem = self._demands.find_neglected(code, has_text=has_text(result))
         problem = problem or self._found_nothing(output)
         if problem is not None:
             self._conversation.add_feedback(prompt.unfinished_message(problem, output))

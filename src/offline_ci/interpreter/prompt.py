@@ -118,13 +118,21 @@ def request_message(
     return "\n\n".join(parts)
 
 
-def request_before(request: str, answer: str, written: Sequence[str]) -> str:
-    """Reminds of the request before: what "it", "there" and "the same" mean in the next one."""
+def request_before(request: str, answer: str, written: Sequence[str], selection: str | None = None) -> str:
+    """Reminds of the request before: what "it", "there" and "the same" mean in the next one.
+
+    Args:
+        request: the user's words then.
+        answer: what was said to it.
+        written: files that it wrote.
+        selection: the rows that it chose, as code; where the next one speaks of them.
+    """
     said = f"The request before: {shorten_middle(request, _BEFORE_CHARS)!r}."
     if written:
         return f'{said} In the next one "it", "that" and "the result" mean {", ".join(written[:5])}.'
     result = shorten_middle(answer, _BEFORE_CHARS)
-    return f'{said} Its result: {result!r}. In the next one "it", "they", "there" and "that" may mean this.'
+    said = f'{said} Its result: {result!r}. In the next one "it", "they", "there" and "that" may mean this.'
+    return f'{said} "They" and "these" are the rows {selection}.' if selection else said
 
 
 def _user_cell(cell: UserCell) -> str:

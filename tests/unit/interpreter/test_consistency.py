@@ -2,7 +2,15 @@
 
 import pytest
 
-from offline_ci.interpreter.consistency import asks_question, find_neglected, suit_request
+from offline_ci.interpreter.consistency import (
+    asks_question,
+    find_lost_file,
+    find_neglected,
+    find_unused_number,
+    means_persons,
+    selection_of,
+    suit_request,
+)
 from offline_ci.interpreter.inspect_files import FileFacts
 
 TABLE = [FileFacts("sales.csv", "sales.csv (1 kB): table, 9 rows", ["date", "units", "month"])]
@@ -80,3 +88,55 @@ def test_the_sheet_that_is_named_is_read():
     assert suit_request(FileFacts("c.txt", "c.txt: text"), "Feb") == "c.txt: text"
     cut = FileFacts("b.xlsx", "Excel workbook, sheets ['Jan', 'Fe];")
     assert suit_request(cut, "Feb") == cut.text
+
+
+@pytest.mark.parametrize(
+    ("request_text", "code"),
+    [
+        ("the 3-day moving average", 'df["3_DAY"] = df.x.rolling(4).mean()'),
+        ("the top 5 cities", "df.head(10)"),
+        ("at least 18 years old", "df[df.age >= 21]"),
+        ("crop 40 px from each side", "image.crop((0, 0, 100, 100))"),
+    ],
+)
+def test_a_number_that_is_not_used_is_told(request_text, code):
+    assert "does not use it" in find_unused_number(request_text, code)
+
+
+@pytest.mark.parametrize(
+    ("request_text", "code"),
+    [
+        ("the 3-day moving average", "df.x.rolling(3).mean()"),
+        ("5 % more for all", "df.x * 1.05"),
+        ("turn it by 180 degrees", "image.transpose(Image.ROTATE_180)"),
+        ("a 2x2 grid", "np.tile(pixels, (2, 2, 1))"),
+        ("the sheet of 2024", "df[df.date.str.startswith('2024')]"),
+        ("page 3 of the PDF", "reader.pages[2]"),
+        ("scan1.png and scan2.png as one PDF", "images = [Image.open(n) for n in names]"),
+        ("the sum of 1, 2, 3, 4, 5, 6 and 7", "sum(range(8))"),
+        ("until 2024-12-24", "date.today()"),
+        ("what costs 1,250.50?", "print(x)"),
+        ("the top 5", "this is no program"),
+    ],
+)
+def test_a_number_that_is_used_in_some_form_is_not(request_text, code):
+    assert find_unused_number(request_text, code) is None
+
+
+def test_the_rows_that_a_program_chose():
+    assert selection_of("n = df[df['city'] == 'Rome']['x'].count()") == "df[df['city'] == 'Rome']"
+    assert selection_of("print(df['x'].sum())") is None
+    assert selection_of("no program") is None
+    assert means_persons("what do they earn?")
+    assert not means_persons("then the others")
+
+
+def test_a_program_that_goes_back_to_the_first_file_is_told():
+    present = ["photo.png", "turned.png"]
+    code = 'Image.open("photo.png")'
+    assert "turned.png" in find_lost_file("Now mirror that one", code, ["turned.png"], present)
+    assert find_lost_file("Now mirror that one", 'Image.open("turned.png")', ["turned.png"], present) is None
+    assert find_lost_file("Now mirror that one", "mirror(turned)", ["turned.png"], present) is None
+    assert find_lost_file("Mirror photo.png, too, and show it", code, ["turned.png"], present) is None
+    assert find_lost_file("Now mirror the first", code, ["turned.png"], present) is None
+    assert find_lost_file("Now mirror that one", code, [], present) is None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import colorsys
 from collections.abc import Sequence
+from typing import Any
 
 MAX_COLOURS = 12
 _DARK = 0.2
@@ -15,11 +16,11 @@ _GREY = 0.15
 _HUES = ((15, "red"), (45, "orange"), (70, "yellow"), (165, "green"), (200, "cyan"), (260, "blue"), (290, "purple"))
 
 
-def few_colours(counted: Sequence[tuple[int, tuple[int, int, int]]] | None) -> str:
+def few_colours(counted: Sequence[tuple[int, Any]] | None) -> str:
     """The colours with their shares, the most frequent first; empty where there are too many.
 
     Args:
-        counted: pixels of each colour, None where there are more than ``MAX_COLOURS``.
+        counted: pixels of each (red, green, blue), None where there are more than ``MAX_COLOURS``.
     """
     if not counted:
         return ""
