@@ -9,6 +9,8 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from offline_ci.interpreter import prompt
+from offline_ci.interpreter.consistency import asks_question, find_lost_file, find_neglected, find_unused_number
+from offline_ci.interpreter.examples import asks_for_function
 from offline_ci.interpreter.inspect_files import FileFacts
 from offline_ci.interpreter.wanted_files import missing, wanted_files, wanted_formats
 
@@ -33,6 +35,8 @@ class Demands:
 
     Attributes:
         rows: how many rows the file has, where only this is asked for.
+        request: the user's words.
+        facts: files attached to it.
         files: names of files to be written.
         formats: kinds of files to be written: suffix to the suffixes that will do.
     """
@@ -40,20 +44,35 @@ class Demands:
     files: list[str]
     formats: dict[str, frozenset[str]]
     rows: int | None = None
+    request: str = ""
+    facts: Sequence[FileFacts] = ()
+    earlier: Sequence[str] = ()
+    written_before: Sequence[str] = ()
     _told: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, request: str, facts: Sequence[FileFacts], earlier: Sequence[str]) -> Demands:
+    def of(
+        cls, request: str, facts: Sequence[FileFacts], earlier: Sequence[str], written_before: Sequence[str] = ()
+    ) -> Demands:
         """Read them from a request.
 
         Args:
             request: the user's words.
             facts: files attached to it.
             earlier: names of the session's other files.
+            written_before: those of them that the request before wrote.
         """
         names = [*earlier, *(fact.name for fact in facts)]
         files = wanted_files(request, [*earlier, *(fact.text for fact in facts)])
-        return cls(files, wanted_formats(request, names), _counted_rows(request, facts))
+        return cls(
+            files,
+            wanted_formats(request, names),
+            _counted_rows(request, facts),
+            request,
+            facts,
+            earlier,
+            written_before,
+        )
 
     @property
     def may_replace(self) -> bool:
@@ -99,6 +118,22 @@ class Demands:
         numbers = {_value(number) for number in _NUMBER.findall(output)}
         is_near = self.rows not in numbers and numbers & {self.rows - 1, self.rows + 1}
         return prompt.miscounted(self.rows) if is_near else None
+
+    def find_neglected(self, code: str, *, has_text: bool) -> str | None:
+        """What the request says and a program that ran does not heed; each is said once.
+
+        Args:
+            code: the program.
+            has_text: whether it printed or showed anything but pictures.
+        """
+        if not has_text and asks_question(self.request) and (problem := self._once(prompt.UNANSWERED)):
+            return problem
+        neglected = find_neglected(self.request, code, self.facts)
+        if lost := find_lost_file(self.request, code, self.written_before, self.earlier):
+            neglected.append(lost)
+        if not asks_for_function(self.request) and (unused := find_unused_number(self.request, code)):
+            neglected.append(unused)
+        return next((told for advice in neglected if (told := self._once(prompt.neglected(advice)))), None)
 
     def _once(self, problem: str) -> str | None:
         if problem in self._told:

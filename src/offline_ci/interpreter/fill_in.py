@@ -72,6 +72,8 @@ def _columns(request: str, columns: Sequence[_Column]) -> Iterator[tuple[str, st
     named = _in_order(groups, request) or ([word[0]] if word else groups)
     numbers = [name for name in _of_kind(columns, _NUMBERS) if not _KEY.fullmatch(name)]
     counted = _in_order(numbers, request)
+    if {name.lower() for name in counted} == {"x", "y"}:  # whichever the request names first
+        counted = sorted(counted, key=str.lower)
     dates = _of_kind(columns, _DATES)
     if word and word[0] == named[0]:
         yield "WORD", word[1]

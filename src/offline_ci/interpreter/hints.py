@@ -20,6 +20,11 @@ _SHAPE_TROUBLE: Final = (
     "not iterable",
 )
 
+_GROUPS_HINT: Final = (
+    'groups are no columns. First a column: df["NEW"] = df["A"] * df["B"]. Then its sums: '
+    'totals = df.groupby("GROUP")["NEW"].sum().'
+)
+
 Closest = Callable[[str, Sequence[str]], str | None]
 
 REPLACEMENTS: Final = {
@@ -87,6 +92,8 @@ def hint_for(
             "the attached files are read-only; save the result under a new name. "
             "Only where the user wants the file itself changed, os.remove() it first and write it anew."
         )
+    if "groupby(" in line and name in {"ValueError", "TypeError", "AttributeError"}:
+        return _GROUPS_HINT
     if name in {"ValueError", "TypeError"}:
         return _value_hint(error.evalue, line, variables)
     return None
@@ -162,6 +169,16 @@ def _attribute_hint(evalue: str) -> str | None:
         return "convert the column with pd.to_datetime first."
     if "Can only use .str accessor" in evalue:
         return "convert the column with .astype(str) first."
+    if re.search(r"'bool\w*' object has no attribute '(?:all|any|sum|astype|mean)'", evalue):
+        return (
+            "a picture or a list is compared as a whole here. With pixels = np.array(image.convert('RGB')), "
+            "(pixels == (255, 0, 0)).all(axis=2) is the mask of one colour."
+        )
+    if "'NoneType' object has no attribute" in evalue:
+        return (
+            "something that is None is used. Methods that change an object in place give None (alpha_composite, paste, "
+            "sort, append, save): call them on a line of their own and go on with the object."
+        )
     if "has no attribute 'append'" in evalue:
         return "use pd.concat instead of append."
     if "has no attribute 'ANTIALIAS'" in evalue:
@@ -184,6 +201,10 @@ def _number_hint(text: str) -> str:
 
 
 def _value_hint(evalue: str, line: str, variables: Sequence[Variable]) -> str | None:
+    if "images do not match" in evalue:
+        return (
+            'both pictures must have the same mode and size: image = image.convert("RGBA"), image.resize(other.size).'
+        )
     if many := re.search(r"format string passed to (Series|DataFrame|ndarray|Index|list)\.__format__", evalue):
         return (
             f"this is a {many[1]} of many values, not one number. For one number put brackets around the whole "

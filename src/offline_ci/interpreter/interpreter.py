@@ -16,6 +16,7 @@ from offline_ci.errors import UsageError
 from offline_ci.interpreter import events, prompt
 from offline_ci.interpreter.answer import Answer, Exchange, SavedFile, Step, Timings, Turn, UserCell
 from offline_ci.interpreter.attachments import Attachments, AttachmentsMark
+from offline_ci.interpreter.consistency import means_persons, selection_of
 from offline_ci.interpreter.conversation import Conversation, ConversationMark
 from offline_ci.interpreter.examples import asks_for_function
 from offline_ci.interpreter.fill_in import fill_in
@@ -356,23 +357,28 @@ class CodeInterpreter:
         chosen = [] if asks_for_function(request) else choose_recipes(request, names, tables)
         recipes = [fill_in(code, request, facts) for code in chosen]
         wrong = false_premises(request, facts, earlier, self.sandbox)
-        cells, before = self._untold_cells(), self._request_before()
+        cells, before = self._untold_cells(), self._request_before(request)
         message = prompt.request_message(request, facts, earlier, cells, recipes, wrong, before)
         self._conversation.add_request(message, short=request)
         loop = RequestLoop(self.model, self.sandbox, self._conversation, settings, emit, lambda: self._interrupted)
-        return loop.run(Request(index, request, facts, earlier, recipes, wrong))
+        return loop.run(Request(index, request, facts, earlier, recipes, wrong, self._written_before()))
 
     def _untold_cells(self) -> list[UserCell]:
         """What the user ran since the last request."""
         since = takewhile(lambda step: isinstance(step, UserCell), reversed(self._history))
         return [step for step in since if isinstance(step, UserCell)][::-1]
 
-    def _request_before(self) -> str | None:
+    def _request_before(self, request: str) -> str | None:
         last = self._history[-1] if self._history else None
         if not isinstance(last, Exchange) or last.answer.status != "ok":
             return None
-        written = [file.path.name for file in last.answer.files]
-        return prompt.request_before(last.request, last.answer.text, written)
+        selection = selection_of(last.answer.turns[-1].code) if means_persons(request) and last.answer.turns else None
+        return prompt.request_before(last.request, last.answer.text, self._written_before(), selection)
+
+    def _written_before(self) -> list[str]:
+        """Files of the last request."""
+        last = self._history[-1] if self._history else None
+        return [file.path.name for file in last.answer.files] if isinstance(last, Exchange) else []
 
     def _save(self, results: Sequence[ExecutionResult]) -> list[SavedFile]:
         if self._output is not None:

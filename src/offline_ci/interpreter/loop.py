@@ -23,7 +23,8 @@ from offline_ci.interpreter.examples import broken_examples, find_examples
 from offline_ci.interpreter.extract import extract_code, without_comments
 from offline_ci.interpreter.inspect_files import FileFacts, inspect_files
 from offline_ci.interpreter.mend import is_mendable, mend
-from offline_ci.interpreter.outputs import render_outputs, said_anything
+from offline_ci.interpreter.mend_silent import mend_silent
+from offline_ci.interpreter.outputs import has_text, render_outputs, said_anything
 from offline_ci.interpreter.ports import CellRunner
 from offline_ci.interpreter.recipes import left_over
 from offline_ci.interpreter.variables import list_variables
@@ -35,6 +36,7 @@ _MAX_ANSWER_TOKENS: Final = 400
 _CHARS_PER_TOKEN: Final = 3
 _MAX_MENDS: Final = 3
 _MAX_WRITTEN: Final = 8
+_MAX_PLACEHOLDERS: Final = 2
 _LATEX: Final = re.compile(r"\\\(|\\\[|\$\$|\\frac|\\boxed")
 """A terminal shows formulas as Python writes them."""
 _ALL_CHARS: Final = 100_000
@@ -68,6 +70,7 @@ class Request:
         earlier: names of the session's other files.
         recipes: lines that were shown because they may help.
         false_premises: what it names that is not there, one sentence each.
+        written_before: files that the request before wrote.
     """
 
     index: int
@@ -76,6 +79,7 @@ class Request:
     earlier: Sequence[str] = ()
     recipes: Sequence[str] = ()
     false_premises: Sequence[str] = ()
+    written_before: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -125,7 +129,7 @@ class RequestLoop:
         self._failed: dict[str, str] = {}
         self._problem = ""
         self._written: list[FileFacts] = []
-        self._was_told_of_placeholders = False
+        self._told_of_placeholders = 0
         self._was_told_of_nothing = False
         self._half_done_since: Any = None
         self._temperature = settings.temperature
@@ -133,7 +137,7 @@ class RequestLoop:
     def run(self, request: Request) -> Outcome:
         """Work until there is an answer, the turns are used up, or the user interrupts."""
         self._request = request
-        self._demands = Demands.of(request.text, request.facts, request.earlier)
+        self._demands = Demands.of(request.text, request.facts, request.earlier, request.written_before)
         self._examples = find_examples(request.text)
         try:
             for attempt in range(self._settings.max_turns):
@@ -171,9 +175,12 @@ class RequestLoop:
             return False
         if left := self._left_over(code):
             self._emit(events.CodeDropped("It still has placeholders."))
-            self._conversation.add_program(_fenced(code))
             self._problem = prompt.left_over(left)
-            self._conversation.add_feedback(prompt.unfinished_message(self._problem, ""))
+            if self._told_of_placeholders > 1:
+                self._change_strategy(self._problem)
+            else:
+                self._conversation.add_program(_fenced(code))
+                self._conversation.add_feedback(prompt.unfinished_message(self._problem, ""))
             return False
         code, result, before = self._run_mended(code)
         self._conversation.add_program(_fenced(code))
@@ -191,10 +198,11 @@ class RequestLoop:
         return False
 
     def _left_over(self, code: str) -> list[str]:
-        """Placeholders in a program; said once, since a file may have such a word."""
+        """Placeholders in a program; said twice at most, since a file may have such a word."""
         known = [self._request.text, *(fact.text for fact in self._request.facts)]
-        left = [] if self._was_told_of_placeholders else left_over(code, self._request.recipes, known)
-        self._was_told_of_placeholders |= bool(left)
+        is_told = self._told_of_placeholders >= _MAX_PLACEHOLDERS
+        left = [] if is_told else left_over(code, self._request.recipes, known)
+        self._told_of_placeholders += bool(left)
         return left
 
     def _write_program(self, attempt: int) -> tuple[Completion, str | None]:
@@ -232,6 +240,7 @@ class RequestLoop:
         if self._half_done_since is not None:  # what the last program did before it failed would mislead
             self._sandbox.restore(self._half_done_since)
             self._half_done_since = None
+        code = mend_silent(code)
         before = self._sandbox.checkpoint()
         result = self._run(code)
         for _ in range(_MAX_MENDS):
@@ -271,13 +280,16 @@ class RequestLoop:
         problem = self._unmet() or self._demands.find_miscount(output) or self._broken_examples()
         if problem is None and not (said_anything(result) or self._examples):
             problem = prompt.SILENT
+        if problem is None and not self._examples:
+            problem = self._demands.find_neglected(code, has_text=has_text(result))
         problem = problem or self._found_nothing(output)
         if problem is not None:
             self._conversation.add_feedback(prompt.unfinished_message(problem, output))
         return problem
 
     def _found_nothing(self, output: str) -> str | None:
-        if self._was_told_of_nothing or not self._request.facts or self._request.false_premises:
+        is_moot = bool(self._written or self._request.false_premises)
+        if self._was_told_of_nothing or not self._request.facts or is_moot:
             return None
         problem = prompt.found_nothing(output)
         self._was_told_of_nothing = problem is not None
@@ -328,7 +340,7 @@ class RequestLoop:
         written = [replace(fact, text=fact.text.split(";")[0].split("\n")[0]) for fact in self._written]
         self._conversation.add_feedback(prompt.output_message(output, written, self._request.false_premises))
         sources = self._sources()
-        beginning = prompt.beginning_of_answer(output, self._request.false_premises)
+        beginning = prompt.beginning_of_answer(output, self._request.false_premises, has_files=bool(written))
         text = self._write_answer(beginning)
         if output and (foreign := foreign_numbers(text, sources)):
             self._emit(events.AnswerDropped(f"The output does not have {', '.join(foreign)}."))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from offline_ci.interpreter.answer import UserCell
+from offline_ci.interpreter.consistency import suit_request
 from offline_ci.interpreter.inspect_files import FileFacts
 from offline_ci.interpreter.outputs import render_outputs
 from offline_ci.interpreter.shorten import shorten_middle
@@ -69,6 +70,7 @@ _NOTES: Final = (
     ),
     _Note(re.compile(r"(?:^|[\s:=])None$"), "None means that nothing was found.", "There is none:"),
 )
+_FAILED_LINE: Final = re.compile(r"in line \d+: ")
 _ZERO: Final = re.compile(r"(?:^|[:=]\s*[$€]?|\bis )(?:0|0\.0+|-)\.?$|(?<![\d.,])0 [a-z]+\.?$")
 
 
@@ -99,7 +101,7 @@ def request_message(
     """
     parts = list(map(_user_cell, cells[-_MAX_CELLS:]))
     if facts:
-        parts.append("Files:\n" + "\n".join(f"- {fact.text}" for fact in facts))
+        parts.append("Files:\n" + "\n".join(f"- {suit_request(fact, request)}" for fact in facts))
     if earlier:
         parts.append("Also in the working directory: " + ", ".join(earlier[:30]))
     if recipes:
@@ -116,13 +118,21 @@ def request_message(
     return "\n\n".join(parts)
 
 
-def request_before(request: str, answer: str, written: Sequence[str]) -> str:
-    """Reminds of the request before: what "it", "there" and "the same" mean in the next one."""
+def request_before(request: str, answer: str, written: Sequence[str], selection: str | None = None) -> str:
+    """Reminds of the request before: what "it", "there" and "the same" mean in the next one.
+
+    Args:
+        request: the user's words then.
+        answer: what was said to it.
+        written: files that it wrote.
+        selection: the rows that it chose, as code; where the next one speaks of them.
+    """
     said = f"The request before: {shorten_middle(request, _BEFORE_CHARS)!r}."
     if written:
         return f'{said} In the next one "it", "that" and "the result" mean {", ".join(written[:5])}.'
     result = shorten_middle(answer, _BEFORE_CHARS)
-    return f'{said} Its result: {result!r}. In the next one "it", "they", "there" and "that" may mean this.'
+    said = f'{said} Its result: {result!r}. In the next one "it", "they", "there" and "that" may mean this.'
+    return f'{said} "They" and "these" are the rows {selection}.' if selection else said
 
 
 def _user_cell(cell: UserCell) -> str:
@@ -139,7 +149,7 @@ def _user_cell(cell: UserCell) -> str:
 def output_message(output: str, files: Sequence[FileFacts], false_premises: Sequence[str] = ()) -> str:
     """A program's output, and the question for the answer."""
     parts = ["The program ran without errors." + (f" Its output:\n{output}" if output else "")]
-    if notes := [*false_premises, *_notes_on(output)]:
+    if notes := [*false_premises, *(() if files else _notes_on(output))]:
         parts.append("Mind: " + " ".join(notes) + " Say so in the answer.")
     if files:
         parts.append("Files written:\n" + "\n".join(f"- {fact.text}" for fact in files))
@@ -153,11 +163,17 @@ def _notes_on(output: str) -> list[str]:
     return [note.meaning for note in _NOTES if note.pattern.search(last)]
 
 
-def beginning_of_answer(output: str, false_premises: Sequence[str]) -> str:
-    """What an answer must begin with, because small models do not say it: that something is not there."""
+def beginning_of_answer(output: str, false_premises: Sequence[str], *, has_files: bool = False) -> str:
+    """What an answer must begin with, because small models do not say it: that something is not there.
+
+    Args:
+        output: the program's.
+        false_premises: what the request names that is not there.
+        has_files: it wrote files: what it printed, such as the None of ``to_json``, is not all.
+    """
     if false_premises:
         return " ".join(false_premises)
-    if "\n" in output.strip():
+    if has_files or "\n" in output.strip():
         return ""
     return next((note.beginning for note in _NOTES if note.pattern.search(output.strip())), "")
 
@@ -192,7 +208,9 @@ def unfinished_message(problem: str, output: str) -> str:
 
 def repeated_note(problem: str) -> str:
     """Added to the request when the same mistake has been made twice."""
-    return f"Earlier programs failed:\n{problem}\nDo it in another way: simpler, step by step, with other functions."
+    # Not with the line that failed: it would be written again.
+    shown = "\n".join(line for line in problem.split("\n") if not _FAILED_LINE.match(line))
+    return f"Earlier programs failed:\n{shown}\nDo it in another way: simpler, step by step, with other functions."
 
 
 NO_CODE: Final = "There was no program. Write one complete Python program that does what was asked."
@@ -200,12 +218,20 @@ TOO_LONG: Final = "The program was cut off because it was too long. Write a much
 BROKEN_EXAMPLES: Final = "The program ran, but the request's own examples do not hold."
 _SHOWN_EXAMPLES: Final = 3
 FOUND_NOTHING: Final = "The program ran, but found nothing"
+UNANSWERED: Final = (
+    "The program ran, but printed nothing, and the request asks a question. Print the answer with a label."
+)
 SILENT: Final = "The program printed nothing and wrote no file. Print the results with print()."
 
 
 def broken_examples(broken: Sequence[str]) -> str:
     """What the request says of a function is not what the function does, one line for each example."""
     return "\n".join([BROKEN_EXAMPLES, *broken[:_SHOWN_EXAMPLES]])
+
+
+def neglected(advice: str) -> str:
+    """The program does not heed a word of the request."""
+    return f"The program ran, but does something else than the request says. {advice}"
 
 
 def left_over(words: Sequence[str]) -> str:

@@ -149,6 +149,8 @@ def test_the_budget_holds(here):
     ("cells", "note"),
     [
         (["east", "East", " EAST", "west", "West"] * 2, '; the same in several spellings, so first: df["x"]'),
+        (["S01", "S02", "S17"], ""),
+        (["$1,234.50", "12 USD", "EUR 3.5", "7kg"], '; numbers with other signs, so first: df["x"] = pd.to_numeric('),
         (["$1,234.50", "12 USD", "$ 3.5"], '; numbers with other signs, so first: df["x"] = pd.to_numeric('),
         (["2024-10-07", "Oct 8, 2024"], '; dates in several forms, so first: df["x"] = pd.to_datetime('),
         (["2024-10-07", "2024-10-08"], ""),

@@ -234,13 +234,15 @@ def test_an_answer_begins_with_what_small_models_do_not_say():
     assert answer.text == "There is no file b.csv. It has no rows."
 
 
-def test_a_program_with_placeholders_of_the_recipes_is_sent_back_once(tmp_path):
+def test_a_program_with_placeholders_of_the_recipes_is_sent_back_twice(tmp_path):
     (tmp_path / "a.csv").write_text("x\n1\n")
-    script = Script('df["VALUE"].sum()\n```', 'df["VALUE"].sum()\n```', "1.")
+    script = Script('df["VALUE"].sum()\n```', 'df["VALUE"].sum()\n```', 'df["VALUE"].sum()\n```', "1.")
     sandbox = ScriptedSandbox(ok("1\n"))
     answer = interpreter(script, sandbox).ask("Sum per x", [tmp_path / "a.csv"])
     assert (answer.status, len(sandbox.programs)) == ("ok", 1)
     assert script.seen[1][0][-1].content.startswith("VALUE in the program stand for real names")
+    assert len(script.seen[2][0]) == 2  # the second time it begins anew
+    assert "VALUE in the program" in script.seen[2][0][-1].content
 
 
 def test_no_program_and_a_cut_off_program_are_sent_back():

@@ -45,7 +45,7 @@ class GrantFile(RegularFile):
     __slots__ = ("_size", "name", "reader")
 
     def __init__(self, backend: Backend, ino: int, reader: Reader, mtime_ns: int, name: str) -> None:
-        # Not 0444: ``shutil.copy`` copies the mode, and nobody expects a copy that cannot be written. EROFS guards this.
+        # Not 0444: ``shutil.copy`` copies the mode, and nobody expects a copy that cannot be written.
         super().__init__(backend, ino, fcntl.S_IFREG | 0o644, mtime_ns)
         self.reader = reader
         self.name = name

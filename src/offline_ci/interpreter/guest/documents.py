@@ -12,6 +12,7 @@ import wave
 import zipfile
 from pathlib import Path
 
+from offline_ci.interpreter.guest.colours import MAX_COLOURS, few_colours
 from offline_ci.interpreter.guest.description import Description
 from offline_ci.interpreter.guest.patterns import how_to_find
 
@@ -25,7 +26,7 @@ _SLIDE = re.compile(r"ppt/slides/slide(\d+)\.xml")
 
 
 def describe_image(path: Path) -> Description:
-    """Format, size, mode, and whether it is blank."""
+    """Format, size, mode, its colours where they are few, and whether it is blank."""
     from PIL import Image
 
     with Image.open(path) as image:
@@ -37,6 +38,8 @@ def describe_image(path: Path) -> Description:
                 colour = tuple(low for low, _ in bands)
                 is_blank = colour[3] == 0 or colour[:3] in {(0, 0, 0), (255, 255, 255)}
                 what += ", blank" if is_blank else ", all of one colour"
+            else:
+                what += few_colours(image.convert("RGB").getcolors(MAX_COLOURS))
     read = f"Image.open({path.name!r})"
     return {"text": what + (f", {frames} frames" if frames > 1 else "") + f"; open it with {read}", "read": read}
 

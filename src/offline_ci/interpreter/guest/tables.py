@@ -34,7 +34,11 @@ _DATES = (
     re.compile(r"[A-Za-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}.*"),
 )
 _DAY_FIRST = re.compile(r"(?:1[3-9]|2\d|3[01])[./-]\d|\d{1,2}\.\d{1,2}\.\d")
-_AMOUNT = re.compile(r"[^\d.,+-]{0,5}[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?[^\d.,]{0,5}")
+# Letters right before the digits make a code of it: S01.
+_AMOUNT = re.compile(
+    r"(?:[^\w.,+-]{1,3}|[A-Za-z]{2,3}\.? )?[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+    r"(?: ?[^\d\W]{1,5}\.?| ?[^\w.,]{1,3})?"
+)
 _TOTAL = re.compile(r"(?:grand |sub)?(?:total|sum|summe|gesamt)\b", re.IGNORECASE)
 _LEAVE_TOTAL = "the last row is a total, no record: .iloc[:-1] leaves it out"
 _WITHOUT_LAST = ".iloc[:-1]"
