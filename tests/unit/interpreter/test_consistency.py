@@ -35,6 +35,8 @@ TABLE = [FileFacts("sales.csv", "sales.csv (1 kB): table, 9 rows", ["date", "uni
             "fig, ax = plt.subplots(figsize=(9, 5))",
             "fig, (left, right) = plt.subplots(1, 2)",
         ),
+        ("a total column with real formulas", "df['a'] * df['b']", "sheet['D2'] = '=B2*C2'"),
+        ("fill the rows of late payers with yellow", "df['colour'] = 'yellow'", "cell.fill = PatternFill('solid')"),
         ("Put a red frame around it", "ImageOps.expand(image, 8, fill=(255, 255, 255))", "expand(image, 8, 'red')"),
         ("a thick blue line through it", 'draw.line(xy, fill="red")', 'draw.line(xy, fill="#0000ff")  # blue'),
     ],
