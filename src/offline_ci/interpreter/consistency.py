@@ -73,7 +73,7 @@ _SIGNS: Final = (
     _sign(
         r"\bformulas?\b",
         r"[\"']=",
-        "The request asks for formulas in the workbook: with book = openpyxl.load_workbook(...) and sheet = book.active, "
+        "The request asks for formulas in the workbook: book = openpyxl.load_workbook(...), sheet = book.active, then "
         'sheet.cell(row, column, f"=B{row}*C{row}") for each row, then book.save(...).',
     ),
     _sign(
