@@ -71,6 +71,18 @@ _SIGNS: Final = (
         'The request is about days of the week: pd.to_datetime(df["DATE"]).dt.day_name().',
     ),
     _sign(
+        r"\bcolumns? (?:per|for (?:each|every))\b|\b(?:rows?|lines?) and columns\b",
+        r"pivot|unstack|crosstab|columns=|for .* in .*:",
+        'The request wants a column for each: df.pivot_table(index="ROWS", columns="COLUMNS", values="VALUE", '
+        'aggfunc="sum", fill_value=0).reset_index().',
+    ),
+    _sign(
+        r"(?<!counter)(?<!counter[- ])(?<!anti)(?<!anti[- ])clockwise",
+        r"rotate\(-|rotate\(angle=-|ROTATE_270|rotate\(270|rot90\(.*(?:-1|3)\)|= ?-\d|transpose\(1, 0",
+        "Pillow turns counter-clockwise: clockwise is image.rotate(-90, expand=True).",
+        for_tables=False,
+    ),
+    _sign(
         r"\bformulas?\b",
         r"[\"']=",
         "The request asks for formulas in the workbook: book = openpyxl.load_workbook(...), sheet = book.active, then "
