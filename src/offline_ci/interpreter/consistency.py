@@ -71,6 +71,31 @@ _SIGNS: Final = (
         'The request is about days of the week: pd.to_datetime(df["DATE"]).dt.day_name().',
     ),
     _sign(
+        r"\bcolumns? (?:per|for (?:each|every))\b|\b(?:rows?|lines?) and columns\b",
+        r"pivot|unstack|crosstab|columns=|for .* in .*:",
+        'The request wants a column for each: df.pivot_table(index="ROWS", columns="COLUMNS", values="VALUE", '
+        'aggfunc="sum", fill_value=0).reset_index().',
+    ),
+    _sign(
+        r"(?<!counter)(?<!counter[- ])(?<!anti)(?<!anti[- ])clockwise",
+        r"rotate\(-|rotate\(angle=-|ROTATE_270|rotate\(270|rot90\(.*(?:-1|3)\)|= ?-\d|transpose\(1, 0",
+        "Pillow turns counter-clockwise: clockwise is image.rotate(-90, expand=True).",
+        for_tables=False,
+    ),
+    _sign(
+        r"\bformulas?\b",
+        r"[\"']=",
+        "The request asks for formulas in the workbook: book = openpyxl.load_workbook(...), sheet = book.active, then "
+        'sheet.cell(row, column, f"=B{row}*C{row}") for each row, then book.save(...).',
+    ),
+    _sign(
+        r"\b(?:highlight|fill|shade|colou?r|mark)\b.*\b(?:rows?|cells?|lines?)\b.*\b(?:yellow|red|green|orange|blue|colou?r)"
+        r"|\bhighlight\b.*\b(?:rows?|cells?)\b",
+        r"PatternFill|\.style|DifferentialStyle|\.fill\b|axvspan|axhspan|color=",
+        "The request wants cells coloured in the workbook: openpyxl.load_workbook(...), then for each such row "
+        'cell.fill = PatternFill("solid", start_color="FFFF00") for its cells, then book.save(...).',
+    ),
+    _sign(
         rf"(?:side by side|next to each other|panels|subplots)\b.*\b{_CHART}"
         rf"|\b{_CHART}\b.*(?:side by side|panels|subplots)",
         r"subplots\(\s*(?:nrows=|ncols=)?\d|add_subplot|plt\.subplot\(|GridSpec|subplot_mosaic|subplots=True|catplot",

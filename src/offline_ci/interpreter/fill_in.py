@@ -43,6 +43,20 @@ def fill_in(code: str, request: str, facts: Sequence[FileFacts]) -> str:
     return code
 
 
+def counts_rows(request: str, facts: Sequence[FileFacts]) -> bool:
+    """Whether a number of things that the request asks for can only be one of rows.
+
+    Args:
+        request: the user's words.
+        facts: the files attached to it.
+    """
+    tables = [fact for fact in facts if fact.columns]
+    if len(tables) != 1:
+        return False
+    columns = [_Column(*found) for found in _described(tables[0].text)]
+    return bool(columns) and not _in_order(_of_kind(columns, _NUMBERS), request)
+
+
 def _names(request: str, facts: Sequence[FileFacts]) -> Iterator[tuple[str, str]]:
     """Patterns of placeholders between quotes, and what they stand for."""
     given = [fact.name for fact in facts]

@@ -19,7 +19,7 @@ from offline_ci.interpreter.attachments import Attachments, AttachmentsMark
 from offline_ci.interpreter.consistency import means_persons, selection_of
 from offline_ci.interpreter.conversation import Conversation, ConversationMark
 from offline_ci.interpreter.examples import asks_for_function
-from offline_ci.interpreter.fill_in import fill_in
+from offline_ci.interpreter.fill_in import counts_rows, fill_in
 from offline_ci.interpreter.inspect_files import FileFacts
 from offline_ci.interpreter.loaded_model import (
     GpuLayers,
@@ -354,7 +354,9 @@ class CodeInterpreter:
         earlier = [] if is_first else [file.path for file in self.sandbox.files.list() if file.path not in told]
         members = [member for fact in facts for member in fact.members]
         names, tables = [*told, *earlier, *members], [fact.name for fact in facts if fact.columns]
-        chosen = [] if asks_for_function(request) else choose_recipes(request, names, tables)
+        counted = counts_rows(request, facts)
+        is_example_enough = asks_for_function(request)
+        chosen = [] if is_example_enough else choose_recipes(request, names, tables, counts_rows=counted)
         recipes = [fill_in(code, request, facts) for code in chosen]
         wrong = false_premises(request, facts, earlier, self.sandbox)
         cells, before = self._untold_cells(), self._request_before(request)

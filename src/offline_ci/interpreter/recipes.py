@@ -18,7 +18,24 @@ _TABLES: Final = frozenset({"csv", "tsv", "xlsx", "json", "jsonl"})
 _FILE_NAME: Final = re.compile(r"\b[\w-][\w./-]*\.([A-Za-z]\w{1,5})\b")
 _TELLING: Final = frozenset({"tables", "images", "texts in zip", "tables in zip", "word with table"})
 _CAPITALS: Final = re.compile(r"(?<![A-Za-z0-9_])[A-Z][A-Z0-9_]{2,}(?![a-z])")
-_REAL: Final = frozenset({"RGB", "RGBA", "UTC", "SELECT", "FROM", "WHERE", "GROUP", "ORDER", "DESC"})
+_REAL: Final = frozenset(
+    (
+        "RGB",
+        "RGBA",
+        "UTC",
+        "SELECT",
+        "FROM",
+        "WHERE",
+        "GROUP",
+        "ORDER",
+        "DESC",
+        "UPDATE",
+        "SET",
+        "SUM",
+        "ANOVA",
+        "FFFF00",
+    )
+)
 """Words in capitals in recipes that stand for themselves."""
 _KINDS: Final = {
     "image": frozenset({"png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp", "ico", "ppm"}),
@@ -59,15 +76,20 @@ class Recipe:
         return sum(bool(word.search(asked)) for word in self.words) + bool(self.files & kinds & _TELLING)
 
 
-def choose_recipes(request: str, names: Sequence[str], tables: Sequence[str] = ()) -> list[str]:
+def choose_recipes(
+    request: str, names: Sequence[str], tables: Sequence[str] = (), *, counts_rows: bool = False
+) -> list[str]:
     """The examples that fit best, the best one last, where a model heeds it most; of two equals, the file's later one.
 
     Args:
         request: the user's words.
         names: of the files at hand, members of archives too.
         tables: those of them that are known to hold a table.
+        counts_rows: a number that is asked for can only be one of rows: the request names no column of numbers.
     """
     kinds, asked = file_kinds(names, tables), _without_names(request, names)
+    if counts_rows:
+        kinds |= {"rows"}
     scores = [(recipe.score(asked, kinds), i, recipe.code) for i, recipe in enumerate(_recipes())]
     best = max(score for score, _, _ in scores)
     # A small model uses what it is shown, so what fits half as well is not shown at all.

@@ -35,6 +35,10 @@ TABLE = [FileFacts("sales.csv", "sales.csv (1 kB): table, 9 rows", ["date", "uni
             "fig, ax = plt.subplots(figsize=(9, 5))",
             "fig, (left, right) = plt.subplots(1, 2)",
         ),
+        ("a total column with real formulas", "df['a'] * df['b']", "sheet['D2'] = '=B2*C2'"),
+        ("fill the rows of late payers with yellow", "df['colour'] = 'yellow'", "cell.fill = PatternFill('solid')"),
+        ("one row per month, one column per category", "df.groupby(['month', 'x']).sum()", "df.month.pivot_table()"),
+        ("a quarter turn clockwise", "image.rotate(90, expand=True)", "image.rotate(-90, expand=True)"),
         ("Put a red frame around it", "ImageOps.expand(image, 8, fill=(255, 255, 255))", "expand(image, 8, 'red')"),
         ("a thick blue line through it", 'draw.line(xy, fill="red")', 'draw.line(xy, fill="#0000ff")  # blue'),
     ],
@@ -52,6 +56,8 @@ def test_a_word_that_is_not_heeded_is_told(request_text, neglects, heeds):
         "Put both pictures side by side",
         "List the months of membership of each person",
         "The average price per unit: total divided by number",
+        "Turn it 90 degrees counter-clockwise",
+        "Turn it anticlockwise by 90 degrees",
     ],
 )
 def test_words_with_another_meaning_are_left_alone(request_text):

@@ -185,6 +185,17 @@ def test_numbers_that_are_written_otherwise_are_read_right(here, cells, kind, op
     assert found["read"] == f"pd.read_csv('a.csv', sep=';', {options})"
 
 
+def test_address_books_and_calendars_are_records(here):
+    person = "BEGIN:VCARD\nVERSION:3.0\nFN:{0}\nTEL;TYPE=CELL:+49 {1}\nEND:VCARD\n"
+    (here / "a.vcf").write_text(person.format("Ada", 1) + person.format("Bo", 2))
+    found = described("a.vcf")
+    assert "2 records VCARD" in found["text"]
+    assert found["columns"] == ["VERSION", "FN", "TEL"]
+    scope = {"open": lambda name: (here / name).read_text().splitlines()}
+    exec(found["read"].replace("\n  ", "\n"), scope)  # noqa: S102 - what the model is told to write
+    assert [record["TEL"] for record in scope["records"]] == ["+49 1", "+49 2"]
+
+
 def test_lines_of_another_form_further_down_are_shown(here):
     usual = [f"10:{i:02} INFO job {i} took {i * 7} ms" for i in range(40)]
     (here / "a.log").write_text("\n".join([*usual, "10:41 WARN job 41 failed", *usual]))

@@ -8,8 +8,8 @@ from offline_ci.interpreter.mend import IMPORTS
 from offline_ci.interpreter.recipes import MAX_RECIPES, _recipes, choose_recipes, file_kinds, left_over
 
 
-def titles(request, names=(), tables=()):
-    return [code.split("\n")[0].removeprefix("# ") for code in choose_recipes(request, names, tables)]
+def titles(request, names=(), tables=(), **options):
+    return [code.split("\n")[0].removeprefix("# ") for code in choose_recipes(request, names, tables, **options)]
 
 
 def test_each_recipe_is_python_that_begins_with_what_it_does():
@@ -25,7 +25,7 @@ def test_each_recipe_can_be_reached():
     reachable = file_kinds([]) | file_kinds(tables.split()) | file_kinds(["a.zip", "a/b.txt", "c.docx"], ["c.docx"])
     for recipe in _recipes():
         assert recipe.words
-        assert recipe.files <= reachable
+        assert recipe.files <= reachable | {"rows"}
 
 
 @pytest.mark.parametrize(
@@ -93,3 +93,9 @@ def test_names_that_recipes_use_without_importing_them_can_be_imported_for_them(
         }
         modules = loaded & {"np", "pd", "plt", "re", "json", "zipfile", "sqlite3", "sympy", "ImageOps", "ImageDraw"}
         assert modules <= set(IMPORTS)
+
+
+def test_rows_are_counted_where_no_column_of_numbers_is_named():
+    rows = "how many rows each group has (a number of things, where a row is one thing)"
+    assert rows in titles("How many visits per studio?", ["a.csv"], counts_rows=True)
+    assert rows not in titles("How many units per region?", ["a.csv"])

@@ -44,6 +44,8 @@ def describe_text(path: Path, suffix: str, encoding: str) -> Description:
         return {"text": f"JSON lines: {shape}; read it with {read}", "columns": keys, "read": read}
     if suffix == ".xml":
         table = _xml(path, text)
+    elif suffix in {".vcf", ".ics"}:
+        table = _blocks(path, text)
     else:
         table = _markdown(path, text) or describe_csv(path, suffix, encoding, text)
     if table is not None:
@@ -82,6 +84,27 @@ def _markdown(path: Path, text: str) -> Description | None:
     first = "\n".join("  " + line[:200] for line in lines[start : start + 4])
     what = f"Markdown with a table, {count} rows, columns {columns}; read it with\n  {read}\n  {then}"
     return {"text": f"{what}\n it begins:\n{first}", "columns": columns, "read": read}
+
+
+def _blocks(path: Path, text: str) -> Description | None:
+    """Records between BEGIN and END, as in address books and calendars (RFC 6350, RFC 5545)."""
+    names = re.findall(r"^BEGIN:(\w+)\s*$", text, re.MULTILINE)
+    if not names:
+        return None
+    name = max(dict.fromkeys(names), key=names.count)
+    first = re.search(rf"^BEGIN:{name}\s*$(.*?)^END:{name}\s*$", text, re.MULTILINE | re.DOTALL)
+    lines = [line for line in first[1].splitlines() if ":" in line] if first else []
+    keys = list(dict.fromkeys(line.partition(":")[0].split(";")[0] for line in lines))
+    read = (
+        f"records, record = [], {{}}\n  for line in open({path.name!r}):\n"
+        '      key, _, value = line.strip().partition(":")\n      key = key.split(";")[0]\n'
+        f'      if (key, value) == ("BEGIN", {name!r}):\n          record = {{}}\n'
+        f'      elif (key, value) == ("END", {name!r}):\n          records.append(record)\n'
+        "      else:\n          record[key] = value"
+    )
+    shown = "\n".join("  " + line[:120] for line in lines[:10])
+    what = f"{names.count(name)} records {name}; read them with\n  {read}\n then pd.DataFrame(records) has {keys}"
+    return {"text": f"{what}\n the first:\n{shown}", "columns": keys, "read": read}
 
 
 def _xml(path: Path, text: str) -> Description | None:
