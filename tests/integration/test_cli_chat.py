@@ -173,7 +173,7 @@ def test_files_are_attached_listed_and_survive_a_reset(terminal, work):
     (work / "my data.csv").write_text("a,b\n1,2\n3,4\n")
     (work / "late.txt").write_text("hello\n")
     with terminal("-f", "my data.csv") as screen:
-        screen.expect("Attached my data.csv (12 bytes): table, 2 rows, 2 columns: a, b")
+        screen.expect("Attached my data.csv (12 bytes): table, 2 rows (the header not counted), 2 columns: a, b")
         ask(screen, "n = 1; print(open('my data.csv').read(3))", "a,b\r\n")
         say(screen, "/file late.txt\r")
         screen.expect("Attached late.txt (6 bytes): text, 1 line")
@@ -348,7 +348,7 @@ def test_a_pipe_is_a_script(pipe, work):
     assert (done.returncode, done.stderr) == (0, "")
     assert "\x1b" not in done.stdout
     assert "> " not in done.stdout
-    assert done.stdout.startswith("Attached data.csv (4 bytes): table, 1 rows, 1 columns: a\n")
+    assert done.stdout.startswith("Attached data.csv (4 bytes): table, 1 rows (the header not counted), 1 columns: a\n")
     assert "--- request\nRun: x += 1; print(x)\n--- program\nx += 1; print(x)\n--- output\n21\n" in done.stdout
     assert "--- program\ny = 7; x + y\n--- output\n27\n" in done.stdout
     assert "--- output\n40\n" in done.stdout

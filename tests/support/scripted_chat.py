@@ -15,7 +15,8 @@ def reply(messages, prefill):
     requests = [m.content for m in messages if m.role == "user" and "Request: " in m.content]
     if not prefill:
         return f"I remember {len(requests)}."
-    return re.search(r"Run: (.*)", requests[-1], re.DOTALL)[1] + "\n```"
+    asked = requests[-1].rpartition("Request: ")[2]  # before it the message reminds of the request before
+    return re.search(r"Run: (.*)", asked, re.DOTALL)[1] + "\n```"
 
 
 def main():

@@ -26,6 +26,11 @@ _COUNTING: Final = re.compile(
     r"(?! (?:with|where|have a|that|in which))(?!.*\b(?:including|with|count) (?:the )?header)",
     re.IGNORECASE,
 )
+_ADMITS: Final = re.compile(
+    r"\b(?:there (?:is|are|was|were) no\b|not (?:available|found|possible|included|in the)|cannot\b|can't\b"
+    r"|does not (?:exist|have|contain)|no (?:such|column|data|rows?|records?|information)\b|missing\b)",
+    re.IGNORECASE,
+)
 _UNCHANGED: Final = re.compile(r"the same pixels as (.+)")
 
 
@@ -119,21 +124,27 @@ class Demands:
         is_near = self.rows not in numbers and numbers & {self.rows - 1, self.rows + 1}
         return prompt.miscounted(self.rows) if is_near else None
 
-    def find_neglected(self, code: str, *, has_text: bool) -> str | None:
+    def find_neglected(self, code: str, output: str) -> str | None:
         """What the request says and a program that ran does not heed; each is said once.
 
         Args:
             code: the program.
-            has_text: whether it printed or showed anything but pictures.
+            output: what it printed or showed, but for pictures.
         """
-        if not has_text and asks_question(self.request) and (problem := self._once(prompt.UNANSWERED)):
+        if asks_for_function(self.request) or _ADMITS.search(output):
+            return None
+        if not output.strip() and asks_question(self.request) and (problem := self._once(prompt.UNANSWERED)):
             return problem
         neglected = find_neglected(self.request, code, self.facts)
         if lost := find_lost_file(self.request, code, self.written_before, self.earlier):
             neglected.append(lost)
-        if not asks_for_function(self.request) and (unused := find_unused_number(self.request, code)):
+        if unused := find_unused_number(self.request, code):
             neglected.append(unused)
         return next((told for advice in neglected if (told := self._once(prompt.neglected(advice)))), None)
+
+    def is_guess(self, problem: str) -> bool:
+        """Whether a problem that was told may be none: then the same program is taken the second time."""
+        return problem in self._told
 
     def _once(self, problem: str) -> str | None:
         if problem in self._told:

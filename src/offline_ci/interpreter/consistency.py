@@ -24,16 +24,18 @@ class _Sign:
         done: in the program.
         advice: what to write.
         for_tables: only where a table is attached.
+        for_dates: only where a table with a column of dates is.
     """
 
     asked: re.Pattern[str]
     done: re.Pattern[str]
     advice: str
     for_tables: bool = True
+    for_dates: bool = False
 
 
-def _sign(asked: str, done: str, advice: str, *, for_tables: bool = True) -> _Sign:
-    return _Sign(re.compile(asked, re.IGNORECASE), re.compile(done), advice, for_tables)
+def _sign(asked: str, done: str, advice: str, *, for_tables: bool = True, for_dates: bool = False) -> _Sign:
+    return _Sign(re.compile(asked, re.IGNORECASE), re.compile(done), advice, for_tables, for_dates)
 
 
 _CHART: Final = r"(?:bar |line |pie )?(?:charts?|plots?|graphs?|diagrams?|histograms?)"
@@ -64,11 +66,13 @@ _SIGNS: Final = (
         r"|\bmonth (?:had|has|was|with|brought|saw)\b",
         r"%m|%B|%b|\.month|month_name|to_period|Grouper|resample|[\"'](?:M|ME|MS|[Mm]onths?)[\"']|\[:7\]|\[5:7\]|split\(",
         'The request is about months: pd.to_datetime(df["DATE"]).dt.strftime("%Y-%m").',
+        for_dates=True,
     ),
     _sign(
         r"\bweekdays?\b|\bdays? of the week\b",
         r"day_name|dayofweek|day_of_week|weekday\b|%A|%a\b|%w|%u|[\"']\w*day[\"']",
         'The request is about days of the week: pd.to_datetime(df["DATE"]).dt.day_name().',
+        for_dates=True,
     ),
     _sign(
         r"\bcolumns? (?:per|for (?:each|every))\b|\b(?:rows?|lines?) and columns\b",
@@ -125,7 +129,11 @@ _ASKING: Final = re.compile(
 )
 _FILE_NAME: Final = re.compile(r"[\"'`]?\b[\w-][\w./-]*\.[A-Za-z]\w{1,5}\b")
 _NUMBER: Final = re.compile(
-    r"(?<![\w.,:/#-])\d{1,6}(?:\.\d+)?(?![\w:/]|[.,]\d|-\d)|(?<![\w.,:/#-])\d{1,4}(?=[- ]?(?:x|px|day|month)\b)"
+    r"(?<![\w.,:/#-])(\d{1,4})(?=[- ](?:day|week|month|point|period|year|hour)s? (?:moving|rolling|running)\b)"
+    r"|\b(?:top|first|last|best|worst|largest|smallest|highest|lowest|at least|at most|more than|less than|fewer than"
+    r"|over|under|above|below|older than|younger than|exactly|within|every) (\d{1,6}(?:\.\d+)?)(?![\w:/]|[.,]\d|-\d)"
+    r"|(?<![\w.,:/#-])(\d{1,5}(?:\.\d+)?)(?= ?(?:px\b|pixels?\b|%|percent\b|degrees?\b|times\b|copies\b))",
+    re.IGNORECASE,
 )
 _LARGE: Final = 8
 _MAX_NUMBERS: Final = 4
@@ -134,6 +142,7 @@ _PRONOUN: Final = re.compile(
     r"\b(?:it|its|that one|this one|that picture|that file|the result|the new one)\b", re.IGNORECASE
 )
 _PERSONS: Final = re.compile(r"\b(?:they|them|their|these|those)\b", re.IGNORECASE)
+_DATE_COLUMN: Final = re.compile(r": date as text|[\"' |]\d{4}-\d\d-\d\d\b")
 _SHEET: Final = re.compile(r"sheet_name=(['\"])(.+?)\1")
 _SHEETS: Final = re.compile(r"Excel workbook, sheets (\[.*?\]);")
 
@@ -152,11 +161,15 @@ def find_neglected(request: str, code: str, facts: Sequence[FileFacts]) -> list[
         facts: the files attached to the request.
     """
     has_table = any(fact.columns for fact in facts)
+    has_dates = any(_DATE_COLUMN.search(fact.text) for fact in facts)
     plain = "\n".join(re.split(r"#(?![0-9a-fA-F]{6})", line)[0] for line in code.split("\n"))
     advice = [
         sign.advice
         for sign in _SIGNS
-        if (has_table or not sign.for_tables) and sign.asked.search(request) and not sign.done.search(plain)
+        if (has_table or not sign.for_tables)
+        and (has_dates or not sign.for_dates)
+        and sign.asked.search(request)
+        and not sign.done.search(plain)
     ]
     for colour, numbers in _COLOURS.items():
         is_asked = re.search(rf"\b{colour} {_COLOURED}", request, re.IGNORECASE)
@@ -172,7 +185,8 @@ def find_unused_number(request: str, code: str) -> str | None:
         request: the user's words.
         code: the program.
     """
-    numbers = list(dict.fromkeys(map(float, _NUMBER.findall(_FILE_NAME.sub("", request)))))
+    found = _NUMBER.findall(_FILE_NAME.sub("", request))
+    numbers = list(dict.fromkeys(float("".join(groups)) for groups in found))
     used = _numbers_of(code)
     if used is None or not 0 < len(numbers) <= _MAX_NUMBERS:
         return None

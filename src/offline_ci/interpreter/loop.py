@@ -24,7 +24,7 @@ from offline_ci.interpreter.extract import extract_code, without_comments
 from offline_ci.interpreter.inspect_files import FileFacts, inspect_files
 from offline_ci.interpreter.mend import is_mendable, mend
 from offline_ci.interpreter.mend_silent import mend_silent
-from offline_ci.interpreter.outputs import has_text, render_outputs, said_anything
+from offline_ci.interpreter.outputs import render_outputs, said_anything, shown_text
 from offline_ci.interpreter.ports import CellRunner
 from offline_ci.interpreter.recipes import left_over
 from offline_ci.interpreter.variables import list_variables
@@ -132,6 +132,7 @@ class RequestLoop:
         self._told_of_placeholders = 0
         self._was_told_of_nothing = False
         self._half_done_since: Any = None
+        self._fallback: tuple[str, ExecutionResult, Any, list[FileFacts]] | None = None
         self._temperature = settings.temperature
 
     def run(self, request: Request) -> Outcome:
@@ -143,7 +144,8 @@ class RequestLoop:
             for attempt in range(self._settings.max_turns):
                 if self._attempt(attempt):
                     return self._outcome
-            self._give_up("failed", self._account())
+            if not self._fall_back():
+                self._give_up("failed", self._account())
         except _Interrupted:
             self._give_up("interrupted", "Interrupted.")
         except PromptTooLongError as error:  # the request did fit, but what came of it does not
@@ -156,6 +158,17 @@ class RequestLoop:
         self._outcome.status, self._outcome.text = status, text
         self._conversation.restart_request()
         self._conversation.add_answer(text)
+
+    def _fall_back(self) -> bool:
+        """Answer from the first program that ran and was only suspected, where no other did the job."""
+        if self._fallback is None:
+            return False
+        code, result, state, self._written = self._fallback
+        self._sandbox.restore(state)
+        self._conversation.restart_request()
+        self._conversation.add_program(_fenced(code))
+        self._answer(result)
+        return True
 
     # --- one attempt
 
@@ -190,11 +203,13 @@ class RequestLoop:
             return True
         if result.error is not None:
             self._half_done_since = before
+        self._problem = problem
+        if self._is_guess(problem):  # it may be right: then the same program is run again, and taken
+            self._fallback = self._fallback or (code, result, self._sandbox.checkpoint(), list(self._written))
+            return False
         if self._is_repeated(problem):
             self._change_strategy(problem)
-        self._problem = problem
-        if not problem.startswith(prompt.FOUND_NOTHING):  # it may be right: then the same program is run again
-            self._failed[without_comments(code)] = problem
+        self._failed[without_comments(code)] = problem
         return False
 
     def _left_over(self, code: str) -> list[str]:
@@ -281,7 +296,7 @@ class RequestLoop:
         if problem is None and not (said_anything(result) or self._examples):
             problem = prompt.SILENT
         if problem is None and not self._examples:
-            problem = self._demands.find_neglected(code, has_text=has_text(result))
+            problem = self._demands.find_neglected(code, shown_text(result))
         problem = problem or self._found_nothing(output)
         if problem is not None:
             self._conversation.add_feedback(prompt.unfinished_message(problem, output))
@@ -319,6 +334,9 @@ class RequestLoop:
     def _output_chars(self) -> int:
         """A quarter of the context for one output."""
         return max(400, min(6000, self._model.info.n_ctx * _CHARS_PER_TOKEN // 4))
+
+    def _is_guess(self, problem: str) -> bool:
+        return problem.startswith(prompt.FOUND_NOTHING) or self._demands.is_guess(problem)
 
     def _is_repeated(self, problem: str) -> bool:
         """Whether the same mistake was made before, in other words."""

@@ -58,9 +58,9 @@ def said_anything(result: ExecutionResult) -> bool:
     return bool(render_outputs(result.outputs, 1000) or result.files)
 
 
-def has_text(result: ExecutionResult) -> bool:
-    """Whether a cell printed or showed anything but pictures."""
-    return bool(render_outputs([output for output in result.outputs if not is_picture(output)], 1000).strip())
+def shown_text(result: ExecutionResult) -> str:
+    """What a cell printed and showed, but for pictures."""
+    return render_outputs([output for output in result.outputs if not is_picture(output)], 1000)
 
 
 def _render(output: Output) -> str:

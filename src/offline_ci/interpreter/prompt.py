@@ -64,11 +64,11 @@ _NOTES: Final = (
         "There is nothing to compute this from:",
     ),
     _Note(
-        re.compile(r"(?:^|[\s:=])(?:\[\]|\{\}|set\(\)|EmptySet)$|^Empty DataFrame|^Series\(\[\]"),
+        re.compile(r"^(?:[^\d\[\]{}]*[\s:=])?(?:\[\]|\{\}|set\(\)|EmptySet)$|^Empty DataFrame|^Series\(\[\]"),
         "An empty list means that there is none: no solution, no match.",
         "There is none:",
     ),
-    _Note(re.compile(r"(?:^|[\s:=])None$"), "None means that nothing was found.", "There is none:"),
+    _Note(re.compile(r"^(?:\D*[\s:=])?None$"), "None means that nothing was found.", "There is none:"),
 )
 _FAILED_LINE: Final = re.compile(r"in line \d+: ")
 _ZERO: Final = re.compile(r"(?:^|[:=]\s*[$€]?|\bis )(?:0|0\.0+|-)\.?$|(?<![\d.,])0 [a-z]+\.?$")

@@ -47,6 +47,11 @@ _LOOKING: Final = re.compile(rf"\b(?:in|inside|does|do|did|is|are|was|were|has|a
 _ASKING: Final = re.compile(
     r"\b(?:what|which|who|when|where|how|is|are|does|do|did|count|find|list|show)\b", re.IGNORECASE
 )
+_EXAMPLE: Final = re.compile(
+    r"(?:\be\.? ?g\.?|\bfor example|\bfor instance|\bsuch as|\blike),? [\"'`]?$", re.IGNORECASE
+)
+_LISTED: Final = re.compile(r"(?:[\"'`]?[\w./-]+\.\w{1,6}[\"'`]?(?:,| and| or| with| &) )+[\"'`]?$")
+"""The names before one in a list: what is done with the first is done with it, too."""
 _SHOWING = re.compile(r"\b(?:print|show|tell|display|what|which|how)\b", re.IGNORECASE)
 
 
@@ -97,8 +102,10 @@ def _unknown_files(request: str, known_texts: Iterable[str]) -> list[tuple[str, 
     unknown: list[tuple[str, bool]] = []
     for name in dict.fromkeys(names):
         before = re.split(r"[.!?;]\s", request[: request.index(name)])[-1]
+        if _EXAMPLE.search(request[: request.index(name)]):
+            continue
         follows = bool(unknown) and unknown[-1][1] and re.fullmatch(r".*\b(?:and|or|,)\s*[\"'`]?", before, re.DOTALL)
-        unknown.append((name, bool(follows) or _is_read(before)))
+        unknown.append((name, bool(follows) or _is_read(_LISTED.sub("", before))))
     return unknown
 
 

@@ -13,7 +13,7 @@ from offline_ci.interpreter.consistency import (
 )
 from offline_ci.interpreter.inspect_files import FileFacts
 
-TABLE = [FileFacts("sales.csv", "sales.csv (1 kB): table, 9 rows", ["date", "units", "month"])]
+TABLE = [FileFacts("sales.csv", "sales.csv: table, 9 rows\n  'date': date as text", ["date", "units", "month"])]
 
 
 @pytest.mark.parametrize(
@@ -116,6 +116,7 @@ def test_a_number_that_is_not_used_is_told(request_text, code):
         ("5 % more for all", "df.x * 1.05"),
         ("turn it by 180 degrees", "image.transpose(Image.ROTATE_180)"),
         ("a 2x2 grid", "np.tile(pixels, (2, 2, 1))"),
+        ("the 60 days of 2024", "print(df)"),
         ("the sheet of 2024", "df[df.date.str.startswith('2024')]"),
         ("page 3 of the PDF", "reader.pages[2]"),
         ("scan1.png and scan2.png as one PDF", "images = [Image.open(n) for n in names]"),

@@ -390,3 +390,24 @@ def test_the_session_is_a_valid_notebook():
     assert [o.output_type for o in notebook.cells[2].outputs] == ["stream", "display_data", "execute_result"]
     assert notebook.cells[1].outputs[0].ename == "NameError"
     assert json.loads(session.notebook())["metadata"]["kernelspec"]["name"] == "python3"
+
+
+def test_a_program_that_is_only_suspected_is_taken_the_second_time(tmp_path):
+    (tmp_path / "a.csv").write_text("x\n1\n")
+    same = "print(df.x.sum())\n```"
+    script = Script(same, same, "1.")
+    sandbox = ScriptedSandbox(ok("1\n"), ok("1\n"))
+    answer = interpreter(script, sandbox).ask("Which are the top 5 of x?", [tmp_path / "a.csv"])
+    assert (answer.status, answer.text, len(sandbox.programs)) == ("ok", "1.", 2)
+    assert "The request says 5" in script.seen[1][0][-1].content
+
+
+def test_where_nothing_else_does_the_job_the_suspected_program_is_the_answer(tmp_path):
+    (tmp_path / "a.csv").write_text("x\n1\n")
+    suspected, failing = "print(df.x.sum())\n```", "print(df.y)\n```"
+    script = Script(suspected, failing, failing.replace("y", "z"), "1.")
+    sandbox = ScriptedSandbox(ok("1\n"), error("KeyError", "'y'"), error("KeyError", "'z'"))
+    answer = interpreter(script, sandbox, max_turns=3).ask("Which are the top 5 of x?", [tmp_path / "a.csv"])
+    assert (answer.status, answer.text) == ("ok", "1.")
+    assert [message.role for message in script.seen[-1][0]] == ["system", "user", "assistant", "user"]
+    assert "print(df.x.sum())" in script.seen[-1][0][2].content

@@ -34,7 +34,8 @@ def test_missing_compares_names_without_folders_and_case():
     [
         ("How many rows does notes.txt have?", ["sales.csv"], ["notes.txt"]),
         ("What is the total in invoices.xlsx?", ["sales.csv"], ["invoices.xlsx"]),
-        ("Merge a.csv and b.csv into c.csv", ["a.csv"], []),
+        ("Merge a.csv and b.csv into c.csv", ["a.csv"], ["b.csv"]),
+        ("Call each like its guest, e.g. Ada.docx", ["a.csv"], []),
         ("Merge a.csv and b.csv into c.csv", [], ["a.csv", "b.csv"]),
         ("Merge all into merged.pdf", ["a.pdf"], []),
         ("Convert photo.bmp to photo.png", [], ["photo.bmp"]),
