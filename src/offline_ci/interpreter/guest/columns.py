@@ -28,6 +28,26 @@ _AMOUNT = re.compile(
     r"(?:[^\w.,+-]{1,3}|[A-Za-z]{2,3}\.? )?[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
     r"(?: ?[^\d\W]{1,5}\.?| ?[^\w.,]{1,3})?"
 )
+_TIME = re.compile(r"\d{1,2}:\d\d(?::\d\d)?")
+_STAND_INS = ("-999", "-99", "-9999", "9999", "99999", "-1")
+_UNITS = (
+    {
+        "mg": 1e-6,
+        "g": 0.001,
+        "gr": 0.001,
+        "gram": 0.001,
+        "grams": 0.001,
+        "kg": 1.0,
+        "kilo": 1.0,
+        "kilos": 1.0,
+        "t": 1000.0,
+    },
+    {"mm": 0.001, "cm": 0.01, "m": 1.0, "km": 1000.0},
+    {"ml": 0.001, "cl": 0.01, "dl": 0.1, "l": 1.0},
+    {"s": 1 / 60, "sec": 1 / 60, "min": 1.0, "mins": 1.0, "h": 60.0, "hr": 60.0, "hrs": 60.0, "hours": 60.0},
+    {"kb": 0.001, "mb": 1.0, "gb": 1000.0},
+)
+_MOSTLY = 0.6
 _MISSING = {"", "na", "n/a", "nan", "null", "none", "-"}
 
 
@@ -55,6 +75,8 @@ def kind_of(cells: list[str]) -> str:
         return "Python objects" + missing
     if all(_DATE.fullmatch(value) for value in values):
         return f"date as text, such as {values[0]!r}{missing}"
+    if all(_TIME.fullmatch(value) for value in values):
+        return f"time of day as text, such as {values[0]!r}{missing}"
     distinct = list(dict.fromkeys(values))
     if len(distinct) <= 8 and sum(map(len, distinct)) < 150:
         return f"text, one of {', '.join(map(repr, distinct))}{missing}"
@@ -70,12 +92,29 @@ def note_on(name: str, cells: list[str]) -> str:
     """
     values = [cell for cell in cells if cell.strip().lower() not in _MISSING]
     column = f"df[{name!r}]"
-    if len({value.strip().casefold() for value in values}) < len(set(values)) < len(values):
-        return f"; the same in several spellings, so first: {column} = {column}.str.strip().str.title()"
     texts = [value.strip() for value in values]
-    if kind_of(texts).startswith("text") and texts and all(_AMOUNT.fullmatch(value) for value in texts):
+    kind = kind_of(texts)
+    n_meant = len({text.casefold() for text in texts})
+    if n_meant < len(set(values)) and all("@" in text for text in texts):
+        return f"; the same in several spellings, so first: {column} = {column}.str.strip().str.lower()"
+    if n_meant < len(set(values)) < len(values):
+        return f"; the same in several spellings, so first: {column} = {column}.str.strip().str.title()"
+    if kind.startswith("text") and texts and all(_AMOUNT.fullmatch(text) for text in texts):
+        if units := _several_units(texts):
+            return (
+                f"; in several units, so first: unit = {column}.str.extract(r'([A-Za-z]+)')[0].str.lower(); "
+                f"{column} = {column}.str.extract(r'([0-9.]+)')[0].astype(float) * unit.map({units})"
+            )
         digits = f'{column}.str.replace(r"[^0-9.-]", "", regex=True)'
         return f"; numbers with other signs, so first: {column} = pd.to_numeric({digits})"
+    if note := _note_on_numbers(column, texts):
+        return note
+    if kind.startswith("time of day"):
+        seconds = "" if texts[0].count(":") > 1 else ' + ":00"'
+        return (
+            f"; to compute with it: {column} = pd.to_timedelta({column}{seconds}); a difference past midnight: "
+            '(end - begin) % pd.Timedelta("1D"); in minutes: .dt.total_seconds() / 60'
+        )
     forms = [next((i for i, form in enumerate(_DATES) if form.fullmatch(value)), -1) for value in texts]
     if len(set(forms)) > 1 and -1 not in forms:
         parsed = f'pd.to_datetime({column}, format="mixed")'
@@ -85,6 +124,30 @@ def note_on(name: str, cells: list[str]) -> str:
     if texts and forms[0] > 1 and any(_DAY_FIRST.match(value) for value in texts):
         return f"; the day comes first, so: {column} = pd.to_datetime({column}, dayfirst=True)"
     return ""
+
+
+def _several_units(texts: list[str]) -> dict[str, float]:
+    """Factors of the units in which a column is written, where it is in more than one; empty otherwise."""
+    found = {match[0].lower() for text in texts if (match := re.search(r"[^\W\d]+", text))}
+    for factors in _UNITS:
+        if len(found) > 1 and found <= factors.keys():
+            return {unit: factors[unit] for unit in sorted(found)}
+    return {}
+
+
+def _note_on_numbers(column: str, texts: list[str]) -> str:
+    """Numbers among which something else stands for what is missing."""
+    numbers = [text for text in texts if is_number(text)]
+    if len(numbers) < _MOSTLY * len(texts) or not numbers:
+        return ""
+    others = [abs(float(text)) for text in numbers if text not in _STAND_INS]
+    large = 3 * max(others, default=0)
+    stand_in = next((text for text in _STAND_INS if text in numbers and abs(float(text)) > large), "")
+    replaced = f".replace({stand_in}, np.nan)" if stand_in else ""
+    if len(numbers) < len(texts):
+        what = f"some are no numbers{f', and {stand_in} stands for none' if stand_in else ''}"
+        return f'; {what}, so first: {column} = pd.to_numeric({column}, errors="coerce"){replaced}'
+    return f"; {stand_in} stands for a missing value, so first: {column} = {column}{replaced}" if stand_in else ""
 
 
 def _number_form(values: list[str]) -> str:

@@ -134,7 +134,8 @@ def _listed(columns: list[str], rows: list[list[str]]) -> str:
     lines = []
     for i, name in enumerate(columns):
         cells = [row[i] for row in rows if i < len(row)]
-        lines.append(f"\n  {name!r}: {kind_of([cell.strip() for cell in cells])}{note_on(name, cells)}")
+        kind = kind_of([cell.strip() for cell in cells]).replace("date as text", "date")
+        lines.append(f"\n  {name!r}: {kind}{'' if kind.startswith('date') else note_on(name, cells)}")
     return "\n columns:" + "".join(lines) if lines else ""
 
 
