@@ -9,7 +9,13 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from offline_ci.interpreter import prompt
-from offline_ci.interpreter.consistency import asks_question, find_lost_file, find_neglected, find_unused_number
+from offline_ci.interpreter.consistency import (
+    asks_question,
+    find_left_out,
+    find_lost_file,
+    find_neglected,
+    find_unused_number,
+)
 from offline_ci.interpreter.examples import asks_for_function
 from offline_ci.interpreter.inspect_files import FileFacts
 from offline_ci.interpreter.wanted_files import missing, wanted_files, wanted_formats
@@ -138,6 +144,8 @@ class Demands:
         neglected = find_neglected(self.request, code, self.facts)
         if lost := find_lost_file(self.request, code, self.written_before, self.earlier):
             neglected.append(lost)
+        if left_out := find_left_out(self.request, code, [fact.name for fact in self.facts]):
+            neglected.append(left_out)
         if unused := find_unused_number(self.request, code):
             neglected.append(unused)
         return next((told for advice in neglected if (told := self._once(prompt.neglected(advice)))), None)

@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Final
 
 from offline_ci.interpreter.inspect_files import FileFacts
@@ -246,6 +247,30 @@ def selection_of(code: str) -> str | None:
 def means_persons(request: str) -> bool:
     """Whether the request speaks of "them" or "these"."""
     return _PERSONS.search(request) is not None
+
+
+def find_left_out(request: str, code: str, names: Sequence[str]) -> str | None:
+    """Several files of one kind are attached, the request names none of them, and the program reads only some.
+
+    Args:
+        request: the user's words.
+        code: the program.
+        names: of the attached files.
+    """
+    if any(name.lower() in request.lower() for name in names) or re.search(
+        r"glob|listdir|iterdir|scandir|walk\(", code
+    ):
+        return None
+    by_kind: dict[str, list[str]] = {}
+    for name in names:
+        by_kind.setdefault(PurePosixPath(name).suffix.lower(), []).append(name)
+    for alike in by_kind.values():
+        read = [name for name in alike if name in code]
+        if len(alike) > 1 and 0 < len(read) < len(alike):
+            return (
+                f"There are {len(alike)} such files: {', '.join(alike[:12])}. The program reads only {', '.join(read)}."
+            )
+    return None
 
 
 def find_lost_file(request: str, code: str, written: Sequence[str], present: Sequence[str]) -> str | None:

@@ -18,7 +18,7 @@ from offline_ci.interpreter.wanted_files import wanted_files
 _COLUMN: Final = re.compile(r"^  ('(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\"): (.+)$", re.MULTILINE)
 _WORDS: Final = re.compile(r"text, one of (.+?)(?:, \d+ missing)?(?:;.*)?$")
 _NUMBERS: Final = ("int", "float")
-_DATES: Final = ("date",)
+_DATES: Final = ("date", "time of day")
 _TEXTS: Final = ("text",)
 _KEY: Final = re.compile(r"(?:.*_)?(?:id|nr|no|number|key|code|zip)", re.IGNORECASE)
 _IMAGES: Final = frozenset({"png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp"})

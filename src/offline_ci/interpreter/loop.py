@@ -39,6 +39,8 @@ _MAX_WRITTEN: Final = 8
 _MAX_PLACEHOLDERS: Final = 2
 _LATEX: Final = re.compile(r"\\\(|\\\[|\$\$|\\frac|\\boxed")
 """A terminal shows formulas as Python writes them."""
+_NO_COLUMN: Final = re.compile(r"KeyError: [\"']([\w -]+)[\"']")
+_NO_FILE: Final = re.compile(r"FileNotFoundError: .*?'(?:/mnt/data/)?([^'/]+)'")
 _ALL_CHARS: Final = 100_000
 
 
@@ -343,11 +345,11 @@ class RequestLoop:
         earlier = self._failed.values()
         if problem.startswith(prompt.BROKEN_EXAMPLES):
             return any(other.startswith(prompt.BROKEN_EXAMPLES) for other in earlier)
-        return _without_numbers(problem) in map(_without_numbers, earlier)
+        return _without_details(problem) in map(_without_details, earlier)
 
     def _change_strategy(self, problem: str) -> None:
         """Start over without the failed programs: a model copies what it sees, mistakes included."""
-        self._conversation.restart_request(prompt.repeated_note(problem))
+        self._conversation.restart_request(prompt.repeated_note(problem, _lacking(problem, self._request.text)))
         self._temperature = max(self._temperature, _REPEAT_TEMPERATURE)
 
     # --- answering
@@ -397,14 +399,23 @@ class RequestLoop:
         return f"I could not do this: {tries}, and the last problem was:\n{self._problem}"
 
 
+def _lacking(problem: str, request: str) -> str | None:
+    """The column or file of the request that a program looked for in vain."""
+    for pattern, what in ((_NO_COLUMN, "column"), (_NO_FILE, "file")):
+        found = pattern.match(problem)
+        if found and re.search(rf"(?<!\w){re.escape(found[1])}(?!\w)", request, re.IGNORECASE):
+            return f"{what} {found[1]}"
+    return None
+
+
 def _left_early_but_well(result: ExecutionResult) -> bool:
     """Whether the program ended itself with ``sys.exit(0)``: many end so."""
     return result.status == "exit" and not result.exit_code
 
 
-def _without_numbers(problem: str) -> str:
-    """A problem without what differs when the same mistake is made again: line numbers, addresses."""
-    return re.sub(r"\d+", "", problem)
+def _without_details(problem: str) -> str:
+    """A problem without what differs when the same mistake is made again: its line, numbers, addresses."""
+    return re.sub(r"\d+", "", problem.split("\n", maxsplit=1)[0])
 
 
 def _fenced(code: str) -> str:

@@ -206,8 +206,18 @@ def unfinished_message(problem: str, output: str) -> str:
     return "\n\n".join(parts)
 
 
-def repeated_note(problem: str) -> str:
-    """Added to the request when the same mistake has been made twice."""
+def repeated_note(problem: str, lacking: str | None = None) -> str:
+    """Added to the request when the same mistake has been made twice.
+
+    Args:
+        problem: the mistake.
+        lacking: what the request names, the programs looked for and is not there.
+    """
+    if lacking:
+        return (
+            f"Earlier programs failed, because there is no {lacking}. If it cannot be computed from what there is, "
+            f"the program only says so:\nprint({f'There is no {lacking}.'!r})"
+        )
     # Not with the line that failed: it would be written again.
     shown = "\n".join(line for line in problem.split("\n") if not _FAILED_LINE.match(line))
     return f"Earlier programs failed:\n{shown}\nDo it in another way: simpler, step by step, with other functions."

@@ -16,7 +16,7 @@ MAX_RECIPES: Final = 3
 _MAX_CHARS: Final = 1600
 _TABLES: Final = frozenset({"csv", "tsv", "xlsx", "json", "jsonl"})
 _FILE_NAME: Final = re.compile(r"\b[\w-][\w./-]*\.([A-Za-z]\w{1,5})\b")
-_TELLING: Final = frozenset({"tables", "images", "texts in zip", "tables in zip", "word with table"})
+_TELLING: Final = frozenset({"tables", "images", "pdfs", "texts in zip", "tables in zip", "word with table"})
 _CAPITALS: Final = re.compile(r"(?<![A-Za-z0-9_])[A-Z][A-Z0-9_]{2,}(?![a-z])")
 _REAL: Final = frozenset(
     (
@@ -130,8 +130,8 @@ def _capitals(code: str) -> list[str]:
 def file_kinds(names: Sequence[str], tables: Sequence[str] = ()) -> frozenset[str]:
     """What kinds of files these are.
 
-    Besides those of ``_KINDS`` there are ``tables`` and ``images`` where there are several, ``texts in zip`` where an
-    archive has texts and no tables, ``tables in zip``, ``word with table``, and ``none`` without files.
+    Besides those of ``_KINDS`` there are ``tables``, ``images`` and ``pdfs`` where there are several, ``texts in zip``
+    where an archive has texts and no tables, ``tables in zip``, ``word with table``, and ``none`` without files.
 
     Args:
         names: of the files.
@@ -145,6 +145,8 @@ def file_kinds(names: Sequence[str], tables: Sequence[str] = ()) -> frozenset[st
         kinds.add("tables")
     if sum(suffix in _KINDS["image"] for suffix in suffixes) > 1:
         kinds.add("images")
+    if suffixes.count("pdf") > 1:
+        kinds.add("pdfs")
     if any(name.lower().endswith(".docx") for name in tables):
         kinds.add("word with table")
     if {"zip", "text"} <= kinds and "table" not in kinds:

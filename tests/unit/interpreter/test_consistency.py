@@ -4,6 +4,7 @@ import pytest
 
 from offline_ci.interpreter.consistency import (
     asks_question,
+    find_left_out,
     find_lost_file,
     find_neglected,
     find_unused_number,
@@ -147,3 +148,12 @@ def test_a_program_that_goes_back_to_the_first_file_is_told():
     assert find_lost_file("Mirror photo.png, too, and show it", code, ["turned.png"], present) is None
     assert find_lost_file("Now mirror the first", code, ["turned.png"], present) is None
     assert find_lost_file("Now mirror that one", code, [], present) is None
+
+
+def test_a_program_that_reads_some_of_several_files_is_told():
+    names = ["a.pdf", "b.pdf", "c.csv"]
+    assert "There are 2 such files: a.pdf, b.pdf" in find_left_out("What do I owe?", 'PdfReader("a.pdf")', names)
+    assert find_left_out("What do I owe?", 'PdfReader("a.pdf"), PdfReader("b.pdf")', names) is None
+    assert find_left_out("What do I owe?", 'glob("*.pdf"), "a.pdf"', names) is None
+    assert find_left_out("What do I owe by a.pdf?", 'PdfReader("a.pdf")', names) is None
+    assert find_left_out("What do I owe?", 'read_csv("c.csv")', names) is None

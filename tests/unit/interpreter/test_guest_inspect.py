@@ -150,6 +150,15 @@ def test_the_budget_holds(here):
     [
         (["east", "East", " EAST", "west", "West"] * 2, '; the same in several spellings, so first: df["x"]'),
         (["S01", "S02", "S17"], ""),
+        (
+            ["Ada@x.org", " ada@x.org", "bo@x.org"],
+            '; the same in several spellings, so first: df["x"] = df["x"].str.strip().str.lower()',
+        ),
+        (["1.2 kg", "800 g", "3kg"], "* unit.map({'g': 0.001, 'kg': 1.0})"),
+        (["1.5", "-999", "2"], '; -999 stands for a missing value, so first: df["x"] = df["x"].replace(-999, np.nan)'),
+        (["1.5", "ERR", "2", "3", "-999"], 'pd.to_numeric(df["x"], errors="coerce").replace(-999, np.nan)'),
+        (["-999", "-998", "2"], ""),
+        (["22:45", "7:05"], 'df["x"] = pd.to_timedelta(df["x"] + ":00")'),
         (["$1,234.50", "12 USD", "EUR 3.5", "7kg"], '; numbers with other signs, so first: df["x"] = pd.to_numeric('),
         (["$1,234.50", "12 USD", "$ 3.5"], '; numbers with other signs, so first: df["x"] = pd.to_numeric('),
         (["2024-10-07", "Oct 8, 2024"], '; dates in several forms, so first: df["x"] = pd.to_datetime('),
@@ -368,3 +377,8 @@ def test_a_picture_that_was_not_changed_is_noticed(here):
     found = json.loads(guest_inspect.main(names, 500, ["in.png"]))
     assert found["same.png"]["text"].endswith(", the same pixels as in.png")
     assert [name for name in names if "the same pixels" in found[name]["text"]] == ["same.png"]
+
+
+def test_lists_of_one_length_are_a_table(here):
+    (here / "w.json").write_text(json.dumps({"at": 1, "hourly": {"time": ["a", "b"], "mm": [1, 2]}}))
+    assert "as a table: pd.DataFrame(data['hourly'])" in described("w.json")["text"]

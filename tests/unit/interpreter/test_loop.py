@@ -411,3 +411,14 @@ def test_where_nothing_else_does_the_job_the_suspected_program_is_the_answer(tmp
     assert (answer.status, answer.text) == ("ok", "1.")
     assert [message.role for message in script.seen[-1][0]] == ["system", "user", "assistant", "user"]
     assert "print(df.x.sum())" in script.seen[-1][0][2].content
+
+
+def test_a_column_that_is_not_there_twice_is_said_to_be_missing(tmp_path):
+    (tmp_path / "a.csv").write_text("x\n1\n")
+    script = Script(
+        "print(df['age'])\n```", "print(df['age'].sum())\n```", "print('There is no column age.')\n```", " no."
+    )
+    sandbox = ScriptedSandbox(error("KeyError", "'age'"), error("KeyError", "'age'"), ok("There is no column age.\n"))
+    answer = interpreter(script, sandbox).ask("Add up the age of all", [tmp_path / "a.csv"])
+    assert answer.status == "ok"
+    assert "there is no column age" in script.seen[2][0][-1].content

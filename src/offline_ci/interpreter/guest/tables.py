@@ -12,37 +12,16 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+from offline_ci.interpreter.guest.columns import is_number, kind_of, note_on
 from offline_ci.interpreter.guest.description import Description
 
 SAMPLE_BYTES = 1 << 18
 MAX_ROWS = 20_000
 SAMPLE_ROWS = 300
 DELIMITERS = ",;\t|"
-_INTEGER = re.compile(r"[+-]?\d{1,18}")
-_FLOAT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
-_COMMA_FLOAT = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d+)?")
-_THOUSANDS = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
-_OBJECT = re.compile(r"\[?\{['\"].*\}\]?", re.DOTALL)
-_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}(?: \d\d:\d\d.*)?")
-_DATES = (
-    re.compile(r"\d{4}-\d\d?-\d\d?.*"),
-    re.compile(r"\d{4}/\d\d?/\d\d?.*"),
-    re.compile(r"\d{1,2}\.\d{1,2}\.\d{2,4}.*"),
-    re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}.*"),
-    re.compile(r"\d{1,2}-\d{1,2}-\d{4}.*"),
-    re.compile(r"\d{1,2}\.? [A-Za-z]{3,9}\.?,? \d{2,4}.*"),
-    re.compile(r"[A-Za-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}.*"),
-)
-_DAY_FIRST = re.compile(r"(?:1[3-9]|2\d|3[01])[./-]\d|\d{1,2}\.\d{1,2}\.\d")
-# Letters right before the digits make a code of it: S01.
-_AMOUNT = re.compile(
-    r"(?:[^\w.,+-]{1,3}|[A-Za-z]{2,3}\.? )?[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-    r"(?: ?[^\d\W]{1,5}\.?| ?[^\w.,]{1,3})?"
-)
 _TOTAL = re.compile(r"(?:grand |sub)?(?:total|sum|summe|gesamt)\b", re.IGNORECASE)
 _LEAVE_TOTAL = "the last row is a total, no record: .iloc[:-1] leaves it out"
 _WITHOUT_LAST = ".iloc[:-1]"
-_MISSING = {"", "na", "n/a", "nan", "null", "none", "-"}
 
 
 def describe_csv(path: Path, suffix: str, encoding: str, text: str) -> Description | None:
@@ -61,12 +40,12 @@ def describe_csv(path: Path, suffix: str, encoding: str, text: str) -> Descripti
     width = max(len(row) for row in rows[:50])
     skip = next(i for i, row in enumerate(rows) if len(row) == width)
     header, body = rows[skip], rows[skip + 1 :]
-    named = all(cell.strip() and not _FLOAT.fullmatch(cell.strip()) for cell in header)
+    named = all(cell.strip() and not is_number(cell.strip()) for cell in header)
     if not named:
         header, body = [f"column {i}" for i in range(width)], rows[skip:]
     cells = [[row[i] for row in body[:5000] if i < len(row)] for i in range(width)]
-    kinds = [_kind([cell.strip() for cell in column]) for column in cells]
-    notes = [_note(name, column) if named else "" for name, column in zip(header, cells, strict=False)]
+    kinds = [kind_of([cell.strip() for cell in column]) for column in cells]
+    notes = [note_on(name, column) if named else "" for name, column in zip(header, cells, strict=False)]
     options = [] if delimiter == "," else [f"sep={delimiter!r}"]
     if any("decimal comma" in kind for kind in kinds):
         options.append("decimal=','")
@@ -109,58 +88,6 @@ def _delimiter(text: str, suffix: str) -> str | None:
     if suffix in {".csv", ".tsv", ".tab"}:
         return best or ("," if lines else None)
     return best if best_score > 1.9 and best in {"\t", ";", "|"} and len(lines) > 2 else None
-
-
-def _kind(cells: list[str]) -> str:
-    values = [cell for cell in cells if cell.lower() not in _MISSING]
-    missing = f", {len(cells) - len(values)} missing" if len(values) < len(cells) else ""
-    if not values:
-        return "empty"
-    for pattern, name in ((_INTEGER, "int"), (_FLOAT, "float")):
-        if all(pattern.fullmatch(value) for value in values):
-            return name + missing
-    if form := _number_form(values):
-        return form + missing
-    if all(_OBJECT.fullmatch(value) for value in values):
-        return "Python objects" + missing
-    if all(_DATE.fullmatch(value) for value in values):
-        return f"date as text, such as {values[0]!r}{missing}"
-    distinct = list(dict.fromkeys(values))
-    if len(distinct) <= 8 and sum(map(len, distinct)) < 150:
-        return f"text, one of {', '.join(map(repr, distinct))}{missing}"
-    return f"text, such as {values[0][:40]!r}{missing}"
-
-
-def _note(name: str, cells: list[str]) -> str:
-    """What must be done to a column before it can be used, as code; empty where nothing."""
-    values = [cell for cell in cells if cell.strip().lower() not in _MISSING]
-    column = f"df[{name!r}]"
-    if len({value.strip().casefold() for value in values}) < len(set(values)) < len(values):
-        return f"; the same in several spellings, so first: {column} = {column}.str.strip().str.title()"
-    texts = [value.strip() for value in values]
-    if _kind(texts).startswith("text") and texts and all(_AMOUNT.fullmatch(value) for value in texts):
-        digits = f'{column}.str.replace(r"[^0-9.-]", "", regex=True)'
-        return f"; numbers with other signs, so first: {column} = pd.to_numeric({digits})"
-    forms = [next((i for i, form in enumerate(_DATES) if form.fullmatch(value)), -1) for value in texts]
-    if len(set(forms)) > 1 and -1 not in forms:
-        parsed = f'pd.to_datetime({column}, format="mixed")'
-        if any(_DAY_FIRST.match(value) for value in texts):  # which would turn 2024-10-07 round, too
-            parsed = f"{column}.map(lambda text: pd.to_datetime(text, dayfirst=not str(text)[:4].isdigit()))"
-        return f"; dates in several forms, so first: {column} = {parsed}"
-    if texts and forms[0] > 1 and any(_DAY_FIRST.match(value) for value in texts):
-        return f"; the day comes first, so: {column} = pd.to_datetime({column}, dayfirst=True)"
-    return ""
-
-
-def _number_form(values: list[str]) -> str:
-    """How numbers are written that Python does not read; empty where they are none."""
-    is_split = any(re.search(r",\d{3}(?:[,.]|$)", value) for value in values)
-    if is_split and all(_THOUSANDS.fullmatch(value) for value in values):
-        return "float with commas between thousands"
-    if all(_COMMA_FLOAT.fullmatch(value) for value in values):
-        is_split = any("." in value for value in values)
-        return "float with decimal comma" + (" and points between thousands" if is_split else "")
-    return ""
 
 
 def describe_excel(path: Path) -> Description:
@@ -206,8 +133,9 @@ def _listed(columns: list[str], rows: list[list[str]]) -> str:
     """The columns with what is in them, a line each."""
     lines = []
     for i, name in enumerate(columns):
-        kind = _kind([row[i].strip() for row in rows if i < len(row)])
-        lines.append(f"\n  {name!r}: {kind}")
+        cells = [row[i] for row in rows if i < len(row)]
+        kind = kind_of([cell.strip() for cell in cells]).replace("date as text", "date")
+        lines.append(f"\n  {name!r}: {kind}{'' if kind.startswith('date') else note_on(name, cells)}")
     return "\n columns:" + "".join(lines) if lines else ""
 
 

@@ -134,7 +134,18 @@ def _json(path: Path, value: Any) -> Description:
     found = _leaves(value[0], "record") if many else _leaves(value, "data")
     leaves = "; ".join(f"{place} is {leaf!r}"[:80] for place, leaf in found)
     then = f"in the first of `for record in data:` {leaves}" if many else leaves
+    then += "".join(f"; as a table: pd.DataFrame({place})" for place in _parallel_lists(value, "data"))
     return {"text": f"JSON: {_shape(value)}; read it with {read}; then {then}", "columns": columns, "read": read}
+
+
+def _parallel_lists(value: Any, place: str) -> list[str]:
+    """Objects whose values are lists of one length: the columns of a table, as weather services send them."""
+    if not isinstance(value, dict):
+        return []
+    lengths = [len(item) for item in value.values() if isinstance(item, list)]
+    if len(lengths) > 1 and len(lengths) == len(value) and len(set(lengths)) == 1 and lengths[0] > 1:
+        return [place]
+    return [found for key, item in value.items() for found in _parallel_lists(item, f"{place}[{key!r}]")]
 
 
 def _toml(path: Path, value: dict[str, Any]) -> Description:
