@@ -10,7 +10,7 @@ from concurrent.futures import Future
 import pytest
 
 from offline_ci.errors import ModelError, ModelLoadError, UsageError
-from offline_ci.llm import llama_cpp, llama_cpp_lanes, probe
+from offline_ci.llm import llama_cpp, llama_cpp_lanes, llama_cpp_load, probe
 from offline_ci.llm.base import GenerationParams, Message
 from offline_ci.llm.llama_cpp import LlamaCppModel
 from offline_ci.llm.template import Span
@@ -219,6 +219,22 @@ class TestInterrupt:
             model.generate(self.LONG, GREEDY)
         assert time.monotonic() - begin < self.evaluation_s(model)
         assert model.generate(self.LONG, GREEDY).completion_tokens > 0
+
+    def test_ctrl_c_at_the_end_of_loading_gives_the_memory_back(self, monkeypatch):
+        """Nothing asks any more whether loading should end, so the model is ready when the interrupt is handled."""
+        done = []
+
+        def load(info, settings, cancelled, closed):
+            done.append(llama_cpp_load.load(info, settings, lambda: False, closed))
+            os.kill(os.getpid(), signal.SIGINT)
+            while not cancelled():
+                time.sleep(0.01)
+            return done[0]
+
+        monkeypatch.setattr(llama_cpp, "load", load)
+        with pytest.raises(KeyboardInterrupt):
+            open_small()
+        assert done[0].lanes.model.handle is None
 
     def test_a_signal_handler_may_interrupt(self, opened):
         model = opened()

@@ -65,23 +65,31 @@ class LlamaCppModel(ChatModel):
         threads = ThreadGovernor(default_threads()).threads if n_threads is None else lambda: n_threads
         thread = NativeThread()
         with ExitStack() as undo:
+            done: list[Loaded] = []  # the thread leaves it here: Ctrl-C at the end of loading comes before it returns
+            undo.callback(_free, done)
             undo.callback(thread.join)
             undo.callback(thread.close)
-            loaded = thread.run(load, gguf, settings, thread.cancelled, lambda: thread.closed)
+            thread.run(lambda: done.append(load(gguf, settings, thread.cancelled, lambda: thread.closed)))
+            (loaded,) = done
             session = Session(loaded, thread, threads, _prefix_cache(cache, sha256, loaded, settings))
-            undo.callback(session.close)
             vocab = loaded.lanes.model.vocab
             template = ChatTemplate(gguf.chat_template, bos=vocab.name(vocab.bos), eos=vocab.name(vocab.eos))
+            undo.callback(template.close)
+            info = ModelInfo(
+                name=name or path.stem,
+                sha256=sha256,
+                n_ctx=settings.n_ctx,
+                gpu_layers=loaded.gpu_layers,
+                load_s=time.monotonic() - started,
+                warnings=_warnings(template, settings, loaded),
+            )
+            super().__init__(gguf, info, vocab, template, session, thread, seed)
             undo.pop_all()
-        info = ModelInfo(
-            name=name or path.stem,
-            sha256=sha256,
-            n_ctx=settings.n_ctx,
-            gpu_layers=loaded.gpu_layers,
-            load_s=time.monotonic() - started,
-            warnings=_warnings(template, settings, loaded),
-        )
-        super().__init__(gguf, info, vocab, template, session, thread, seed)
+
+
+def _free(done: list[Loaded]) -> None:
+    for loaded in done:
+        loaded.lanes.free()
 
 
 def _settings(gguf: GgufInfo, n_ctx: int | None, gpu_layers: GpuLayers, sha256: str) -> Settings:

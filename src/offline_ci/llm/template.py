@@ -86,6 +86,9 @@ class ChatTemplate:
             self.close()
             self._merge_system = False
             return f"Its chat template cannot be used ({error}); the common ChatML format stands in for it."
+        except BaseException:  # Ctrl-C: nobody has this object yet that could close it
+            self.close()
+            raise
         return None
 
     def _settle_system_role(self) -> None:
@@ -186,7 +189,7 @@ class _Child:
             raise TemplateError(f"no process could be started for it: {error.strerror}") from error
         try:
             self._ask({"source": source, "bos": bos, "eos": eos})
-        except TemplateError:
+        except BaseException:  # Ctrl-C, too: nobody else knows of the process yet
             self.close()
             raise
 

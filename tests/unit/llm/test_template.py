@@ -1,3 +1,4 @@
+import subprocess
 import time
 
 import pytest
@@ -157,6 +158,31 @@ def test_close_ends_the_process_and_can_be_called_twice():
     template.close()
     template.close()
     assert process.returncode is not None
+
+
+@pytest.mark.parametrize("n_answers", [0, 1], ids=["while it starts", "while it is tried"])
+def test_ctrl_c_leaves_no_process_behind(monkeypatch, n_answers):
+    started, answers = [], []
+    real, answer = subprocess.Popen, template_module._Child._line
+
+    def start(*args, **kwargs):
+        started.append(real(*args, **kwargs))
+        return started[-1]
+
+    def interrupted(child, descriptor):
+        answers.append(descriptor)
+        if len(answers) > n_answers:
+            raise KeyboardInterrupt
+        return answer(child, descriptor)
+
+    monkeypatch.setattr(template_module.subprocess, "Popen", start)
+    monkeypatch.setattr(template_module._Child, "_line", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        ChatTemplate(CHATML)
+    (process,) = started
+    assert process.returncode is not None
+    assert process.stdin.closed
+    assert process.stdout.closed
 
 
 def test_a_helper_that_died_is_an_error_not_a_hang():
