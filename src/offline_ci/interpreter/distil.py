@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from offline_ci.interpreter.hints import hint_for
+from offline_ci.interpreter.hints_sql import sql_hint
 from offline_ci.interpreter.shorten import shorten_line, shorten_middle
 from offline_ci.interpreter.variables import Variable
 from offline_ci.sandbox.result import ExecutionResult, GuestError
@@ -27,11 +28,13 @@ class Surroundings:
         files: names below ``/mnt/data``.
         columns: column names of the inspected files.
         variables: of the session, after the failure.
+        databases: descriptions of the inspected ones.
     """
 
     files: Sequence[str] = ()
     columns: Sequence[str] = ()
     variables: Sequence[Variable] = field(default_factory=list)
+    databases: Sequence[str] = ()
 
 
 def distil(result: ExecutionResult, code: str, around: Surroundings) -> str:
@@ -78,7 +81,9 @@ def _error_text(error: GuestError, code: str, around: Surroundings) -> str:
     where = failing_line(error, code)
     if where is not None:
         lines.append(f"in line {where[0]}: {shorten_line(where[1], 200)}")
-    hint = hint_for(error, where[1] if where else "", around.files, around.columns, around.variables, closest)
+    hint = sql_hint(error.evalue, around.databases) or hint_for(
+        error, where[1] if where else "", around.files, around.columns, around.variables, closest
+    )
     if hint:
         lines.append(f"Hint: {hint}")
     return "\n".join(lines)

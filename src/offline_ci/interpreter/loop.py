@@ -331,6 +331,7 @@ class RequestLoop:
             files=[file.path for file in self._sandbox.files.list()],
             columns=[column for fact in self._request.facts for column in fact.columns],
             variables=list_variables(self._sandbox),
+            databases=[fact.text for fact in self._request.facts if "SQLite" in fact.text],
         )
 
     def _output_chars(self) -> int:

@@ -181,7 +181,7 @@ def beginning_of_answer(output: str, false_premises: Sequence[str], *, has_files
 def found_nothing(output: str) -> str | None:
     """Said once of a program that read files and whose result is nothing: most often it looked for the wrong thing."""
     last = output.strip().split("\n")[-1].strip()
-    if not (_ZERO.search(last) or any(note.pattern.search(last) for note in _NOTES)):
+    if not (_ZERO.search(last) or last.endswith(":") or any(note.pattern.search(last) for note in _NOTES)):
         return None
     return (
         f"{FOUND_NOTHING} ({last[:80]}). Print how the texts and values really are, "

@@ -33,14 +33,19 @@ class Lane:
         make_context: makes one for so many tokens.
         n_ctx: to which it may grow.
 
+    Attributes:
+        context: the present one.
+        model: the weights.
+        n_ctx: to which it may grow.
+
     Raises:
         ModelLoadError: no memory for the first context.
     """
 
     def __init__(self, model: Model, make_context: Callable[[Model, int], Context], n_ctx: int) -> None:
         self.model = model
+        self.n_ctx = n_ctx
         self._make_context = make_context
-        self._n_ctx = n_ctx
         self._room = min(n_ctx, FIRST_N_CTX)
         self.context = make_context(model, self._room)
 
@@ -51,8 +56,8 @@ class Lane:
             ModelLoadError: no memory for a larger one; the present one stays.
         """
         room = self._room
-        while room < min(n_tokens, self._n_ctx):
-            room = min(2 * room, self._n_ctx)
+        while room < min(n_tokens, self.n_ctx):
+            room = min(2 * room, self.n_ctx)
         if room > self._room:
             larger = self._make_context(self.model, room)
             larger.take_from(self.context)
@@ -87,6 +92,11 @@ class Lanes:
     def model(self) -> Model:
         """For its vocabulary."""
         return self._reader.model
+
+    @property
+    def n_ctx(self) -> int:
+        """Tokens that fit at most."""
+        return self._reader.n_ctx
 
     @property
     def held(self) -> Context:

@@ -29,6 +29,9 @@ N_BATCH: Final = 512
 CPU_UBATCH: Final = 128
 """Tokens that the CPU computes at once: 512 are no faster, and take 400 MB of memory instead of 100."""
 
+MAX_GUESSED: Final = 3
+"""Tokens that are evaluated together with the one before them because they may follow it."""
+
 SPIN_COUNT: Final = "10000"
 """Rounds that GNU OpenMP's waiting threads spin before they sleep (its own default is 300,000, which is no faster on an
 idle machine and burns what others need on a busy one); read when its library is loaded."""
@@ -183,6 +186,8 @@ class Model:
         self.vocab = Vocab(c.llama_model_get_vocab(handle))
         self.n_ctx_train: int = c.llama_model_n_ctx_train(handle)
         self.n_layer: int = c.llama_model_n_layer(handle)
+        self.can_forget: bool = not (c.llama_model_is_recurrent(handle) or c.llama_model_is_hybrid(handle))
+        """Whether what was evaluated can be taken back in part."""
         self.writes_text: bool = not (c.llama_model_has_encoder(handle) or c.llama_model_is_diffusion(handle))
 
     def free(self) -> None:
@@ -232,7 +237,7 @@ class Context:
         params.n_seq_max = n_seq
         params.n_batch = min(N_BATCH, n_ctx)
         # Only the last tokens' logits are read; the default reserves room for a whole batch's (300 MB for Qwen).
-        params.n_outputs_max = n_seq
+        params.n_outputs_max = max(n_seq, 1 + MAX_GUESSED)
         if not on_gpu:
             params.n_ubatch = min(CPU_UBATCH, n_ctx)
             # On the CPU it splits its sums by the number of threads: another number, another answer.

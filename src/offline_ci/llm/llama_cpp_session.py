@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Final, ParamSpec, TypeVar
@@ -10,7 +11,8 @@ from offline_ci.llm._checks import closed
 from offline_ci.llm._work import Work
 from offline_ci.llm.llama_cpp_batch import common_length
 from offline_ci.llm.llama_cpp_load import Loaded
-from offline_ci.llm.llama_cpp_native import N_BATCH, Sampler
+from offline_ci.llm.llama_cpp_native import MAX_GUESSED, N_BATCH, Row, Sampler
+from offline_ci.llm.lookup import Lookup
 from offline_ci.llm.prefix_cache import PrefixCache
 
 MIN_CACHED_PREFIX: Final = 64
@@ -74,6 +76,8 @@ class Session:
         self._threads = threads
         self._cache = cache
         self._tokens: list[int] = []
+        self._lookup = Lookup()
+        self._ahead: deque[int] = deque()  # what follows the tokens that were guessed right
 
     def evaluate(self, tokens: Sequence[int], prefix: Sequence[int]) -> tuple[int, bool]:
         """Bring the context to the end of a prompt.
@@ -88,6 +92,8 @@ class Session:
         Returns:
             Tokens that needed no evaluation, and whether the prompt is complete (False: cancelled).
         """
+        self._ahead.clear()
+        self._lookup.start(tokens)
         common = common_length(self._tokens, tokens[:-1])
         if len(prefix) > common and len(prefix) < len(tokens) and list(tokens[: len(prefix)]) == list(prefix):
             common, complete = self._evaluate_prefix(prefix, common)
@@ -117,17 +123,39 @@ class Session:
         return self._thread.run(lambda: sampler.sample(self._lanes.held))
 
     def step(self, token: int, sampler: Sampler) -> int:
-        """Append a token; the one that follows."""
+        """Append a token; the one that follows.
 
-        def both() -> int:
-            context = self._lanes.writing(len(self._tokens) + 1)
-            context.set_threads(self._threads())
-            context.evaluate([token])
-            return sampler.sample(context)
-
-        following = self._thread.run(both)
+        Where the text has been the same before, the next tokens are guessed and evaluated with this one: those that
+        would have been sampled anyway are kept. Measured with repacked weights on x86-64, two threads: four tokens
+        take twice the time of one.
+        """
+        self._lookup.append(token)
+        following = self._ahead.popleft() if self._ahead else self._thread.run(self._step, token, sampler)
         self._tokens.append(token)
         return following
+
+    def _step(self, token: int, sampler: Sampler) -> int:
+        n_past = len(self._tokens)
+        guessed = self._guess(n_past)
+        context = self._lanes.writing(n_past + 1 + len(guessed))
+        context.set_threads(self._threads())
+        if not guessed:
+            context.evaluate([token])
+            return sampler.sample(context)
+        rows = [Row(0, n_past + i, guess, is_output=True) for i, guess in enumerate([token, *guessed])]
+        context.evaluate_rows(rows)
+        sampled = [sampler.sample(context, 0)]
+        for row, guess in enumerate(guessed, 1):
+            if sampled[-1] != guess:
+                break
+            sampled.append(sampler.sample(context, row))
+        context.keep(n_past + len(sampled))
+        self._ahead.extend(sampled[1:])
+        return sampled[0]
+
+    def _guess(self, n_past: int) -> Sequence[int]:
+        room = self._lanes.n_ctx - n_past - 1
+        return self._lookup.guess(min(MAX_GUESSED, room)) if self._lanes.model.can_forget else []
 
     def rest(self) -> None:
         """Nothing to do: nobody waits for this conversation's next token."""
