@@ -134,6 +134,8 @@ class RequestLoop:
         self._told_of_placeholders = 0
         self._was_told_of_nothing = False
         self._half_done_since: Any = None
+        self._suspected: dict[str, Any] = {}
+        """Programs that ran and may have done the job, and the state before each."""
         self._fallback: tuple[str, ExecutionResult, Any, list[FileFacts]] | None = None
         self._temperature = settings.temperature
 
@@ -197,6 +199,8 @@ class RequestLoop:
                 self._conversation.add_program(_fenced(code))
                 self._conversation.add_feedback(prompt.unfinished_message(self._problem, ""))
             return False
+        if same in self._suspected:  # it is taken now; what it did to the session must not be done twice
+            self._half_done_since = self._suspected[same]
         code, result, before = self._run_mended(code)
         self._conversation.add_program(_fenced(code))
         problem = self._judge(result, code)
@@ -207,6 +211,7 @@ class RequestLoop:
             self._half_done_since = before
         self._problem = problem
         if self._is_guess(problem):  # it may be right: then the same program is run again, and taken
+            self._suspected |= dict.fromkeys((same, without_comments(code)), before)
             self._fallback = self._fallback or (code, result, self._sandbox.checkpoint(), list(self._written))
             return False
         if self._is_repeated(problem):

@@ -402,6 +402,24 @@ def test_a_program_that_is_only_suspected_is_taken_the_second_time(tmp_path):
     assert "The request says 5" in script.seen[1][0][-1].content
 
 
+def test_what_a_suspected_program_did_is_not_done_twice(tmp_path):
+    """A session's variable would be raised twice, a line appended twice."""
+    (tmp_path / "a.csv").write_text("x\n1\n")
+    same = "n += 1; print(df.x.sum())\n```"
+    found = []
+
+    def count(sandbox):
+        n = sandbox.files.contents.get("n", b"")
+        found.append(n)
+        sandbox.files.contents["n"] = n + b"1"
+
+    script = Script(same, "print(df.y)\n```", same, "1.")
+    sandbox = ScriptedSandbox(ok("1\n"), error("KeyError", "'y'"), ok("1\n"), on_run=count)
+    answer = interpreter(script, sandbox).ask("Which are the top 5 of x?", [tmp_path / "a.csv"])
+    assert (answer.status, answer.text) == ("ok", "1.")
+    assert found == [b"", b"1", b""]
+
+
 def test_where_nothing_else_does_the_job_the_suspected_program_is_the_answer(tmp_path):
     (tmp_path / "a.csv").write_text("x\n1\n")
     suspected, failing = "print(df.x.sum())\n```", "print(df.y)\n```"
