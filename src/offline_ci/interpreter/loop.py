@@ -134,8 +134,6 @@ class RequestLoop:
         self._told_of_placeholders = 0
         self._was_told_of_nothing = False
         self._half_done_since: Any = None
-        self._suspected: dict[str, Any] = {}
-        """Programs that ran and may have done the job, and the state before each."""
         self._fallback: tuple[str, ExecutionResult, Any, list[FileFacts]] | None = None
         self._temperature = settings.temperature
 
@@ -199,19 +197,17 @@ class RequestLoop:
                 self._conversation.add_program(_fenced(code))
                 self._conversation.add_feedback(prompt.unfinished_message(self._problem, ""))
             return False
-        if same in self._suspected:  # it is taken now; what it did to the session must not be done twice
-            self._half_done_since = self._suspected[same]
         code, result, before = self._run_mended(code)
         self._conversation.add_program(_fenced(code))
         problem = self._judge(result, code)
         if problem is None:
             self._answer(result)
             return True
-        if result.error is not None:
-            self._half_done_since = before
         self._problem = problem
-        if self._is_guess(problem):  # it may be right: then the same program is run again, and taken
-            self._suspected |= dict.fromkeys((same, without_comments(code)), before)
+        is_guess = self._is_guess(problem)
+        if result.error is not None or is_guess:  # what it changed in the session must not be changed twice
+            self._half_done_since = before
+        if is_guess:  # it may be right: then the same program is run again, and taken
             self._fallback = self._fallback or (code, result, self._sandbox.checkpoint(), list(self._written))
             return False
         if self._is_repeated(problem):
