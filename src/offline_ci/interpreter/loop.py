@@ -17,6 +17,7 @@ from offline_ci.errors import PromptTooLongError
 from offline_ci.interpreter import events, prompt
 from offline_ci.interpreter.answer import AnswerStatus, Turn, Usage
 from offline_ci.interpreter.checks import Demands, foreign_numbers
+from offline_ci.interpreter.consistency import asks_question
 from offline_ci.interpreter.conversation import Conversation
 from offline_ci.interpreter.distil import Surroundings, distil
 from offline_ci.interpreter.examples import broken_examples, find_examples
@@ -340,7 +341,8 @@ class RequestLoop:
         return max(400, min(6000, self._model.info.n_ctx * _CHARS_PER_TOKEN // 4))
 
     def _is_guess(self, problem: str) -> bool:
-        return problem.startswith(prompt.FOUND_NOTHING) or self._demands.is_guess(problem)
+        is_silent = problem == prompt.SILENT and not asks_question(self._request.text)  # it may only define something
+        return is_silent or problem.startswith(prompt.FOUND_NOTHING) or self._demands.is_guess(problem)
 
     def _is_repeated(self, problem: str) -> bool:
         """Whether the same mistake was made before, in other words."""

@@ -87,7 +87,7 @@ def render(template: jinja2.Template, messages: list[dict[str, str]]) -> str:
     return text
 
 
-def answer(reply: dict[str, str]) -> None:
+def answer(reply: dict[str, object]) -> None:
     """Send one line."""
     sys.stdout.write(json.dumps(reply) + "\n")
     sys.stdout.flush()
@@ -99,14 +99,15 @@ def main() -> None:
     template: jinja2.Template | None = None
     for line in sys.stdin:
         request = json.loads(line)
+        number = request.pop("number")
         try:
             if template is None:
                 template = compile_template(**request)
-                answer({"text": ""})
+                answer({"number": number, "text": ""})
             else:
-                answer({"text": render(template, request["messages"])})
+                answer({"number": number, "text": render(template, request["messages"])})
         except Exception as error:  # noqa: BLE001 - a template can raise anything
-            answer({"error": str(error) or type(error).__name__})
+            answer({"number": number, "error": str(error) or type(error).__name__})
 
 
 if __name__ == "__main__":

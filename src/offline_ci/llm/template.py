@@ -176,6 +176,8 @@ class _Child:
     def __init__(self, source: str, bos: str, eos: str) -> None:
         if len(source) > _MAX_TEMPLATE:
             raise TemplateError(f"it has {len(source):,} characters; at most {_MAX_TEMPLATE:,} are plausible")
+        self._number = 0
+        self._unread = bytearray()
         try:
             # A session of its own: Ctrl-C is for us to handle. -I: no user's path or variable reaches it.
             self._process = subprocess.Popen(
@@ -199,22 +201,25 @@ class _Child:
     def _ask(self, request: dict[str, object]) -> str:
         if self._process.stdin is None or self._process.stdout is None:
             raise AssertionError
+        self._number += 1
         try:
-            self._process.stdin.write(json.dumps(request).encode() + b"\n")
+            self._process.stdin.write(json.dumps({"number": self._number, **request}).encode() + b"\n")
             self._process.stdin.flush()
         except OSError as error:
             raise TemplateError("its process has ended") from error
-        reply = json.loads(self._line(self._process.stdout.fileno()))
+        reply: dict[str, object] = {}
+        while reply.get("number") != self._number:  # Ctrl-C may have left the reply to an earlier request
+            reply = json.loads(self._line(self._process.stdout.fileno()))
         if "error" in reply:
             raise TemplateError("".join(c for c in str(reply["error"])[:200] if c.isprintable()).rstrip("."))
         return str(reply["text"])
 
     def _line(self, descriptor: int) -> bytes:
-        data = bytearray()
+        data = self._unread
         deadline = time.monotonic() + _TIMEOUT_S
         with selectors.DefaultSelector() as selector:
             selector.register(descriptor, selectors.EVENT_READ)
-            while not data.endswith(b"\n"):
+            while b"\n" not in data:
                 left = deadline - time.monotonic()
                 if left <= 0 or not selector.select(left):
                     self._process.kill()
@@ -226,7 +231,9 @@ class _Child:
                 if len(data) > _MAX_REPLY_BYTES:
                     self._process.kill()
                     raise TemplateError("it writes without end")
-        return bytes(data)
+        line, _, rest = bytes(data).partition(b"\n")
+        self._unread = bytearray(rest)
+        return line
 
     def close(self) -> None:
         self._process.kill()

@@ -185,6 +185,20 @@ def test_ctrl_c_leaves_no_process_behind(monkeypatch, n_answers):
     assert process.stdout.closed
 
 
+def test_ctrl_c_while_it_renders_does_not_mix_up_the_replies(monkeypatch):
+    template = ChatTemplate(CHATML)
+
+    def interrupted(_child, _descriptor):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(template_module._Child, "_line", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            template.spans([Message("user", "the request that was broken off")])
+    assert "Be brief." in text(template)
+    template.close()
+
+
 def test_a_helper_that_died_is_an_error_not_a_hang():
     template = ChatTemplate(CHATML)
     template._child._process.kill()
