@@ -45,11 +45,13 @@ class Demands:
     """What a request asks for that can be seen without understanding it.
 
     Attributes:
+        files: names of files to be written.
+        formats: kinds of files to be written: suffix to the suffixes that will do.
         rows: how many rows the file has, where only this is asked for.
         request: the user's words.
         facts: files attached to it.
-        files: names of files to be written.
-        formats: kinds of files to be written: suffix to the suffixes that will do.
+        earlier: names of the session's other files.
+        written_before: those of them that the request before wrote.
     """
 
     files: list[str]
