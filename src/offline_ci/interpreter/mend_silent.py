@@ -1,12 +1,13 @@
 """Puts right, before a program runs, what would run and give nonsense.
 
 Only what nobody means: an array of pixels that is compared with a colour gives a truth value for each channel, and its
-sum counts channels.
+sum counts channels; a column times the sum of another (``df["units"] * df["price"].sum()``) is no sum of products.
 """
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from typing import Final
 
 _CHANNELS: Final = (3, 4)
@@ -15,7 +16,7 @@ _GATHERING: Final = frozenset({"all", "any"})
 
 
 def mend_silent(code: str) -> str:
-    """The program with comparisons of pixels that look at whole colours; unchanged where there are none.
+    """The program with comparisons of pixels that look at whole colours, and sums of products; else unchanged.
 
     Args:
         code: the program.
@@ -24,6 +25,18 @@ def mend_silent(code: str) -> str:
         tree = ast.parse(code)
     except (SyntaxError, ValueError, RecursionError):
         return code
+    changes = [*_comparisons(tree), *_products(tree)]
+    lines = code.split("\n")
+    for node, pattern in sorted(changes, key=lambda change: (-change[0].lineno, -change[0].col_offset)):
+        if node.end_lineno == node.lineno and lines[node.lineno - 1].isascii():
+            line = lines[node.lineno - 1]
+            mended = pattern.format(line[node.col_offset : node.end_col_offset])
+            lines[node.lineno - 1] = line[: node.col_offset] + mended + line[node.end_col_offset :]
+    return "\n".join(lines)
+
+
+def _comparisons(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
+    """Comparisons of pixels with what they become; ``{}`` stands for what was there."""
     arrays = {name for node in ast.walk(tree) if isinstance(node, ast.Assign) for name in _arrays(node)}
     gathered = {
         id(part)
@@ -31,20 +44,40 @@ def mend_silent(code: str) -> str:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _GATHERING
         for part in (node.func.value, *node.args)
     }
-    found = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Compare) and id(node) not in gathered and _is_of_pixels(node, arrays)
-    ]
-    lines = code.split("\n")
-    for node in sorted(found, key=lambda node: (-node.lineno, -node.col_offset)):
-        if node.end_lineno == node.lineno and lines[node.lineno - 1].isascii():
-            line = lines[node.lineno - 1]
-            comparison = line[node.col_offset : node.end_col_offset]
-            gathering = "all" if isinstance(node.ops[0], ast.Eq) else "any"
-            mended = f"({comparison}).{gathering}(axis=-1)"
-            lines[node.lineno - 1] = line[: node.col_offset] + mended + line[node.end_col_offset :]
-    return "\n".join(lines)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Compare) and id(node) not in gathered and _is_of_pixels(node, arrays):
+            yield node, "({})." + ("all" if isinstance(node.ops[0], ast.Eq) else "any") + "(axis=-1)"
+
+
+def _products(tree: ast.Module) -> Iterator[tuple[ast.expr, str]]:
+    """A column, or a group's, times the sum of another column of the same table, with what they become."""
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult)):
+            continue
+        match node.right:
+            case ast.Call(
+                func=ast.Attribute(value=ast.Subscript(value=ast.Name(id=table)) as other, attr="sum"), args=[]
+            ):
+                pass
+            case _:
+                continue
+        match node.left:
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant()) if name == table:
+                yield node, _braced(f"({ast.unparse(node.left)} * {ast.unparse(other)}).sum()")
+            case ast.Subscript(
+                value=ast.Call(
+                    func=ast.Attribute(value=ast.Name(id=name), attr="groupby"),
+                    args=[ast.Constant(value=str() as group)],
+                ),
+                slice=ast.Constant(value=str() as column),
+            ) if name == table:
+                product = f"({table}[{column!r}] * {ast.unparse(other)})"
+                yield node, _braced(f"{product}.groupby({table}[{group!r}]).sum()")
+
+
+def _braced(text: str) -> str:
+    """Text that ``str.format`` leaves as it is."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def _arrays(node: ast.Assign) -> list[str]:

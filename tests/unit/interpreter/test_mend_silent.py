@@ -1,4 +1,4 @@
-"""Comparisons of pixels with one colour."""
+"""Comparisons of pixels with one colour, and sums of products."""
 
 import pytest
 
@@ -35,3 +35,20 @@ def test_whole_colours_are_compared(line, mended):
 )
 def test_the_rest_is_left_alone(line):
     assert mend_silent(HEAD + line) == HEAD + line
+
+
+@pytest.mark.parametrize(
+    ("line", "mended"),
+    [
+        ('t = df["units"] * df["price"].sum()', "t = (df['units'] * df['price']).sum()"),
+        (
+            't = df.groupby("region")["units"] * df["price"].sum()',
+            "t = (df['units'] * df['price']).groupby(df['region']).sum()",
+        ),
+        ("df['a'] / df['a'].sum()", "df['a'] / df['a'].sum()"),
+        ("df['a'] * other['b'].sum()", "df['a'] * other['b'].sum()"),
+        ("(df['a'] * df['b']).sum()", "(df['a'] * df['b']).sum()"),
+    ],
+)
+def test_a_sum_of_products_is_meant(line, mended):
+    assert mend_silent(line) == mended
