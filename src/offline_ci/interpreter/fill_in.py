@@ -20,7 +20,7 @@ _WORDS: Final = re.compile(r"text, one of (.+?)(?:, \d+ missing)?(?:;.*)?$")
 _NUMBERS: Final = ("int", "float")
 _DATES: Final = ("date", "time of day")
 _TEXTS: Final = ("text",)
-_KEY: Final = re.compile(r"(?:.*_)?(?:id|nr|no|number|key|code|zip)", re.IGNORECASE)
+_KEY: Final = re.compile(r"(?:.*_)?(?:id|nr|no|number|key|code|zip|day|week|month|year)", re.IGNORECASE)
 _IMAGES: Final = frozenset({"png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp"})
 
 
@@ -94,6 +94,7 @@ def _columns(request: str, columns: Sequence[_Column]) -> Iterator[tuple[str, st
     for placeholders, found in (
         (("GROUP|TEXT",), named),
         (("ROWS", "COLUMNS"), named if len(named) == 2 else []),
+        (("OTHER_GROUP",), named[1:] if len(named) == 2 else []),
         (("VALUE|NUMBER",), counted or numbers),
         (("X|A", "Y|B"), counted if len(counted) > 1 else numbers if len(numbers) == 2 else []),
         (("DATE",), dates),
