@@ -1,6 +1,7 @@
 """Run the interpreter's development suite (benchmarks/suites/interpreter) with a model.
 
-    python benchmarks/interpreter.py [--model NAME] [--mode loop|plain] [--seeds N] [--only KIND|ID]... [--jobs N]
+    python benchmarks/interpreter.py [--suite interpreter|everyday] [--model NAME] [--mode loop|plain] [--seeds N]
+                                     [--only KIND|ID]... [--jobs N]
     python benchmarks/interpreter.py --compare A.jsonl B.jsonl
 
 Every task gets a session of its own on the real sandbox; the model is loaded once. Verdicts are written to
@@ -25,7 +26,7 @@ import interpreter_results as files
 from benchmark_jobs import map_with
 from interpreter_run import TIME_LIMIT_S, Mode, Record, reference_model, run_case
 from rich.console import Console
-from suites.interpreter import SEEDS, Case, Task, all_tasks
+from suites.interpreter import SEEDS, SUITES, Case, Task, all_tasks
 
 import offline_ci
 from offline_ci import _env
@@ -45,9 +46,11 @@ def main() -> None:
         Console().print(files.table(after, before))
         print("\n".join(files.changes(before, after)))
         return
-    tasks = [task for task in all_tasks() if not options.only or {task.kind, task.id} & set(options.only)]
+    tasks = [task for task in all_tasks(options.suite) if not options.only or {task.kind, task.id} & set(options.only)]
     if not tasks:
-        sys.exit(f"No kind or task is called {' or '.join(options.only)}. There are: {', '.join(_kinds())}.")
+        sys.exit(
+            f"No kind or task is called {' or '.join(options.only)}. There are: {', '.join(_kinds(options.suite))}."
+        )
     cases = [task.at(seed) for seed in SEEDS[: options.seeds] for task in tasks]
     results = files.open_results(_header(options, tasks, len(cases)), fresh=options.fresh)
     done = {(record.id, record.seed) for record in results.records}
@@ -67,6 +70,7 @@ def _options() -> argparse.Namespace:
         "--model", help=f"name or path; by default the catalogue's default; '{_REFERENCE}' plays the solutions"
     )
     parser.add_argument("--mode", choices=["loop", "plain"], default="loop", help="our interpreter, or the baseline")
+    parser.add_argument("--suite", choices=list(SUITES), default="interpreter", help="which tasks")
     parser.add_argument("--seeds", type=int, choices=range(1, len(SEEDS) + 1), default=len(SEEDS), help="how many")
     parser.add_argument("--only", action="append", default=[], metavar="KIND|ID", help="a part; repeatable")
     parser.add_argument("--jobs", type=int, default=1, help="tasks at a time; timings count only with one")
@@ -118,7 +122,7 @@ def _header(options: argparse.Namespace, tasks: list[Task], n_cases: int) -> dic
     used = [library / "llm", library / "interpreter"] if options.mode == "loop" else [library / "llm"]
     return {
         "schema": 1,
-        "suite": "interpreter",
+        "suite": options.suite,
         "mode": options.mode,
         "model": name,
         "model_sha256": sha256,
@@ -129,7 +133,7 @@ def _header(options: argparse.Namespace, tasks: list[Task], n_cases: int) -> dic
         "time_limit_s": options.time_limit,
         "jobs": options.jobs,
         "version": offline_ci.__version__,
-        "suite_sha256": _digest([_HERE / "suites" / "interpreter"]),
+        "suite_sha256": _digest([_HERE / "suites" / "interpreter", _HERE / "suites" / options.suite]),
         "code_sha256": _digest([*used, _HERE / "interpreter_plain.py", _HERE / "interpreter_run.py"]),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": {"cpu": _env.cpu_name(), "cpus": _env.usable_cpus(), "system": platform.system()},
@@ -145,8 +149,8 @@ def _digest(places: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def _kinds() -> list[str]:
-    return sorted({task.kind for task in all_tasks()})
+def _kinds(suite: str) -> list[str]:
+    return sorted({task.kind for task in all_tasks(suite)})
 
 
 if __name__ == "__main__":

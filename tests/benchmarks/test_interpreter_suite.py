@@ -4,9 +4,10 @@ import zipfile
 from collections import Counter
 
 import pytest
-from suites.interpreter import SEEDS, all_tasks
+from suites.interpreter import SEEDS, SUITES, all_tasks
 
 TASKS = all_tasks()
+EVERY_TASK = [pytest.param(task, id=f"{suite}:{task.id}") for suite in SUITES for task in all_tasks(suite)]
 N_TASKS_MIN = 66
 N_KINDS_MIN = 14
 
@@ -24,10 +25,13 @@ def test_there_are_enough_tasks_of_enough_kinds():
     kinds = Counter(task.kind for task in TASKS)
     assert len(kinds) >= N_KINDS_MIN
     assert min(kinds.values()) >= 5
-    assert len({task.id for task in TASKS}) == len(TASKS)
+    for suite in SUITES:
+        tasks = all_tasks(suite)
+        assert len({task.id for task in tasks}) == len(tasks)
+        assert {task.kind for task in all_tasks(suite)} & set(kinds)
 
 
-@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.id)
+@pytest.mark.parametrize("task", EVERY_TASK)
 def test_inputs_are_fixed_by_the_seed_and_differ_between_seeds(task):
     cases = [task.at(seed) for seed in SEEDS]
     again = [task.at(seed) for seed in SEEDS]
@@ -40,7 +44,7 @@ def test_inputs_are_fixed_by_the_seed_and_differ_between_seeds(task):
     assert len({(case.requests, repr([content(data) for data in case.given.files.values()])) for case in cases}) > 1
 
 
-@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.id)
+@pytest.mark.parametrize("task", EVERY_TASK)
 def test_doing_nothing_fails(task, tmp_path):
     for seed in SEEDS:
         case = task.at(seed)
@@ -51,7 +55,7 @@ def test_doing_nothing_fails(task, tmp_path):
         assert case.verdict([], tmp_path / "absent")
 
 
-@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.id)
+@pytest.mark.parametrize("task", EVERY_TASK)
 def test_reasons_are_one_line(task, tmp_path):
     reason = task.at(1).verdict(["x\ny" * 300] * 3, tmp_path)
     assert "\n" not in reason

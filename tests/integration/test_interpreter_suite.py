@@ -4,25 +4,30 @@ from dataclasses import replace
 
 import pytest
 from interpreter_run import reference_model, run_case
-from suites.interpreter import SEEDS, all_tasks
+from suites.interpreter import SEEDS, SUITES, all_tasks
 
 pytestmark = [pytest.mark.runtime, pytest.mark.slow]
 
 TASKS = all_tasks()
-KINDS = sorted({task.kind for task in TASKS})
+KINDS = [
+    pytest.param(suite, kind, id=f"{suite}:{kind}")
+    for suite in SUITES
+    for kind in sorted({task.kind for task in all_tasks(suite)})
+]
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_reference_solutions_pass(kind):
-    cases = [task.at(seed) for task in TASKS if task.kind == kind for seed in SEEDS]
+@pytest.mark.parametrize(("suite", "kind"), KINDS)
+def test_reference_solutions_pass(suite, kind):
+    seeds = SEEDS if suite == "interpreter" else SEEDS[:1]
+    cases = [task.at(seed) for task in all_tasks(suite) if task.kind == kind for seed in seeds]
     records = [run_case(case, reference_model(case.programs), "plain") for case in cases]
     assert {(record.id, record.seed): record.reason for record in records if not record.passed} == {}
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_planted_mistakes_fail(kind):
+@pytest.mark.parametrize(("suite", "kind"), KINDS)
+def test_planted_mistakes_fail(suite, kind):
     passed = []
-    for task in TASKS:
+    for task in all_tasks(suite):
         if task.kind == kind:
             case = task.with_mistake().at(SEEDS[0])
             record = run_case(case, reference_model(case.programs), "plain")
