@@ -179,6 +179,7 @@ for name, df in pd.read_excel("trip.xlsx", sheet_name=None).items():
         _pdf,
         """
 import glob
+import re
 from PIL import Image
 names = sorted(glob.glob("scan*.png"), key=lambda name: int(re.search(r"\\d+", name)[0]))
 pages = [Image.open(name).convert("RGB") for name in names]
