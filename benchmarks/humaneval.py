@@ -19,27 +19,21 @@ import json
 import platform
 import statistics
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from benchmark_jobs import map_with
+from benchmark_jobs import run_jobs
 from interpreter_results import RESULTS, wilson
 
 import offline_ci
 from offline_ci import CodeInterpreter, Sandbox, _env
-from offline_ci.artifacts.models import ResolvedModel
 from offline_ci.artifacts.runtime import dataset_file
 from offline_ci.errors import OfflineCIError
 from offline_ci.interpreter.extract import extract_code, parses
 from offline_ci.interpreter.interpreter import resolve_model
 from offline_ci.llm.base import CodeModel, GenerationParams, Message
-from offline_ci.llm.llama_cpp import LlamaCppModel
-from offline_ci.llm.llama_cpp_parallel import ParallelLlamaCpp
 
 Mode = Literal["raw", "loop"]
 _INSTRUCTION = (
@@ -90,7 +84,7 @@ def main() -> None:
     left = [problem for problem in problems if problem["task_id"] not in done]
     by_id = {problem["task_id"]: problem for problem in problems}
     with Sandbox() as judge:
-        for sample in _written(left, file, options):
+        for sample in run_jobs(file, options.jobs, lambda problem, model: _write(problem, model, options.mode), left):
             _judge(judge, by_id[sample.task_id], sample)
             samples.append(sample)
             with path.open("a", encoding="utf-8") as out:
@@ -110,22 +104,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--fresh", action="store_true", help="do not go on with an unfinished run")
     parser.add_argument("--show", type=Path, metavar="FILE", help="only sum up a result file")
     return parser.parse_args()
-
-
-def _written(problems: list[dict[str, str]], file: ResolvedModel, options: argparse.Namespace) -> Iterator[Sample]:
-    """A solution to each problem, as they come."""
-    if options.jobs == 1:
-        with closing(LlamaCppModel(file.path, name=file.name, sha256=file.sha256)) as model:
-            for problem in problems:
-                yield _write(problem, model, options.mode)
-        return
-    with (
-        ParallelLlamaCpp(file.path, options.jobs, name=file.name, sha256=file.sha256) as parallel,
-        ThreadPoolExecutor(options.jobs) as pool,
-    ):
-        yield from map_with(
-            pool, parallel.models, lambda problem, model: _write(problem, model, options.mode), problems
-        )
 
 
 def _write(problem: dict[str, str], model: CodeModel, mode: Mode) -> Sample:

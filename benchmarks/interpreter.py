@@ -16,14 +16,12 @@ import platform
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import interpreter_results as files
-from benchmark_jobs import map_with
+from benchmark_jobs import run_jobs
 from interpreter_run import TIME_LIMIT_S, Mode, Record, reference_model, run_case
 from rich.console import Console
 from suites.interpreter import SEEDS, SUITES, Case, Task, all_tasks
@@ -31,8 +29,6 @@ from suites.interpreter import SEEDS, SUITES, Case, Task, all_tasks
 import offline_ci
 from offline_ci import _env
 from offline_ci.interpreter.interpreter import resolve_model
-from offline_ci.llm.llama_cpp import LlamaCppModel
-from offline_ci.llm.llama_cpp_parallel import ParallelLlamaCpp
 
 _HERE = Path(__file__).resolve().parent
 _REFERENCE = "reference"
@@ -98,18 +94,9 @@ def _records(cases: list[Case], options: argparse.Namespace) -> Iterator[Record]
         for case in cases:
             yield run_case(case, reference_model(case.programs), mode, options.time_limit)
         return
-    file = resolve_model(options.model)
-    if options.jobs == 1:
-        with closing(LlamaCppModel(file.path, name=file.name, sha256=file.sha256)) as model:
-            for case in cases:
-                yield run_case(case, model, mode, options.time_limit)
-        return
     limit_s = options.time_limit * options.jobs  # each is slower, all together are not
-    with (
-        ParallelLlamaCpp(file.path, options.jobs, name=file.name, sha256=file.sha256) as parallel,
-        ThreadPoolExecutor(options.jobs) as pool,
-    ):
-        yield from map_with(pool, parallel.models, lambda case, model: run_case(case, model, mode, limit_s), cases)
+    file = resolve_model(options.model)
+    yield from run_jobs(file, options.jobs, lambda case, model: run_case(case, model, mode, limit_s), cases)
 
 
 def _header(options: argparse.Namespace, tasks: list[Task], n_cases: int) -> dict[str, Any]:
@@ -133,7 +120,7 @@ def _header(options: argparse.Namespace, tasks: list[Task], n_cases: int) -> dic
         "time_limit_s": options.time_limit,
         "jobs": options.jobs,
         "version": offline_ci.__version__,
-        "suite_sha256": _digest([_HERE / "suites" / "interpreter", _HERE / "suites" / options.suite]),
+        "suite_sha256": _digest(dict.fromkeys(_HERE / "suites" / name for name in ("interpreter", options.suite))),
         "code_sha256": _digest([*used, _HERE / "interpreter_plain.py", _HERE / "interpreter_run.py"]),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": {"cpu": _env.cpu_name(), "cpus": _env.usable_cpus(), "system": platform.system()},

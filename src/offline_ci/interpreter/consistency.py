@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
+from offline_ci.interpreter.extract import syntax_tree
 from offline_ci.interpreter.inspect_files import FileFacts
 
 
@@ -210,10 +211,10 @@ def _is_near(value: float, used: set[float]) -> bool:
 
 def _numbers_of(code: str) -> set[float] | None:
     """Numbers of a program, those in its names and as words in its texts among them; None where it is no program."""
-    try:
-        nodes = list(ast.walk(ast.parse(code)))
-    except (SyntaxError, ValueError, RecursionError):
+    tree = syntax_tree(code)
+    if tree is None:
         return None
+    nodes = list(ast.walk(tree))
     constants = [node.value for node in nodes if isinstance(node, ast.Constant)]
     texts = [value for value in constants if isinstance(value, str)]
     names = [
@@ -232,13 +233,12 @@ def selection_of(code: str) -> str | None:
     Args:
         code: the program of the request before.
     """
-    try:
-        nodes = list(ast.walk(ast.parse(code)))
-    except (SyntaxError, ValueError, RecursionError):
+    tree = syntax_tree(code)
+    if tree is None:
         return None
     chosen = [
         node
-        for node in nodes
+        for node in ast.walk(tree)
         if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and isinstance(node.slice, ast.Compare)
     ]
     return ast.unparse(chosen[-1]) if chosen else None

@@ -60,15 +60,19 @@ def clean_code(text: str) -> str:
     return code.strip("\n")
 
 
-def parses(code: str) -> bool:
-    """Whether this Python can parse it."""
+def syntax_tree(code: str) -> ast.Module | None:
+    """The program as this Python parses it, without its warnings; None where it cannot."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            ast.parse(code)
+            return ast.parse(code)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            return False
-    return bool(code.strip())
+            return None
+
+
+def parses(code: str) -> bool:
+    """Whether this Python can parse it, and it is not blank."""
+    return syntax_tree(code) is not None and bool(code.strip())
 
 
 def fence_position(text: str) -> int:

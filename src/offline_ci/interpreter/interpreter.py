@@ -354,10 +354,10 @@ class CodeInterpreter:
         earlier = [] if is_first else [file.path for file in self.sandbox.files.list() if file.path not in told]
         members = [member for fact in facts for member in fact.members]
         names, tables = [*told, *earlier, *members], [fact.name for fact in facts if fact.columns]
-        counted = counts_rows(request, facts)
-        is_example_enough = asks_for_function(request)
-        chosen = [] if is_example_enough else choose_recipes(request, names, tables, counts_rows=counted)
-        recipes = [fill_in(code, request, facts) for code in chosen]
+        recipes = []
+        if not asks_for_function(request):
+            chosen = choose_recipes(request, names, tables, counts_rows=counts_rows(request, facts))
+            recipes = [fill_in(code, request, facts) for code in chosen]
         wrong = false_premises(request, facts, earlier, self.sandbox)
         cells, before = self._untold_cells(), self._request_before(request)
         message = prompt.request_message(request, facts, earlier, cells, recipes, wrong, before)
@@ -370,17 +370,22 @@ class CodeInterpreter:
         since = takewhile(lambda step: isinstance(step, UserCell), reversed(self._history))
         return [step for step in since if isinstance(step, UserCell)][::-1]
 
-    def _request_before(self, request: str) -> str | None:
+    def _exchange_before(self) -> Exchange | None:
+        """The last request with its answer; None where the user ran something since."""
         last = self._history[-1] if self._history else None
-        if not isinstance(last, Exchange) or last.answer.status != "ok":
+        return last if isinstance(last, Exchange) else None
+
+    def _request_before(self, request: str) -> str | None:
+        last = self._exchange_before()
+        if last is None or last.answer.status != "ok":
             return None
         selection = selection_of(last.answer.turns[-1].code) if means_persons(request) and last.answer.turns else None
         return prompt.request_before(last.request, last.answer.text, self._written_before(), selection)
 
     def _written_before(self) -> list[str]:
         """Files of the last request."""
-        last = self._history[-1] if self._history else None
-        return [file.path.name for file in last.answer.files] if isinstance(last, Exchange) else []
+        last = self._exchange_before()
+        return [file.path.name for file in last.answer.files] if last else []
 
     def _save(self, results: Sequence[ExecutionResult]) -> list[SavedFile]:
         if self._output is not None:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from offline_ci.interpreter.distil import failing_line
+from offline_ci.interpreter.extract import syntax_tree
 from offline_ci.sandbox.result import ExecutionResult, GuestError
 
 _MENDABLE: Final = frozenset({"KeyError", "FileNotFoundError", "NameError", "AttributeError", "OSError"})
@@ -132,10 +133,10 @@ def _mend_read_only(error: GuestError, code: str, replaceable: Sequence[str]) ->
 
 def _mend_chained(code: str) -> str | None:
     """``df["a"].method(…, inplace=True)`` as an assignment."""
-    try:
-        statements = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Expr)]
-    except (SyntaxError, ValueError, RecursionError):
+    tree = syntax_tree(code)
+    if tree is None:
         return None
+    statements = [node for node in ast.walk(tree) if isinstance(node, ast.Expr)]
     lines = code.split("\n")
     for node in sorted(statements, key=lambda node: -node.lineno):
         call = node.value

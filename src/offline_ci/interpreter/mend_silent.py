@@ -10,6 +10,8 @@ import ast
 from collections.abc import Iterator
 from typing import Final
 
+from offline_ci.interpreter.extract import syntax_tree
+
 _CHANNELS: Final = (3, 4)
 _MAKERS: Final = frozenset({"array", "asarray"})
 _GATHERING: Final = frozenset({"all", "any"})
@@ -21,9 +23,8 @@ def mend_silent(code: str) -> str:
     Args:
         code: the program.
     """
-    try:
-        tree = ast.parse(code)
-    except (SyntaxError, ValueError, RecursionError):
+    tree = syntax_tree(code)
+    if tree is None:
         return code
     changes = [*_comparisons(tree), *_products(tree)]
     lines = code.split("\n")

@@ -12,6 +12,8 @@ from importlib import resources
 from pathlib import PurePosixPath
 from typing import Final
 
+from offline_ci.interpreter.extract import syntax_tree
+
 MAX_RECIPES: Final = 3
 _MAX_CHARS: Final = 1600
 _TABLES: Final = frozenset({"csv", "tsv", "xlsx", "json", "jsonl"})
@@ -116,10 +118,10 @@ def left_over(code: str, recipes: Sequence[str], known: Iterable[str]) -> list[s
 
 def _capitals(code: str) -> list[str]:
     """Words in capitals in the texts of a program, and names in capitals that it only reads, in their order."""
-    try:
-        nodes = list(ast.walk(ast.parse(code)))
-    except (SyntaxError, ValueError, RecursionError):
+    tree = syntax_tree(code)
+    if tree is None:
         return []
+    nodes = list(ast.walk(tree))
     texts = [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]
     names = [node for node in nodes if isinstance(node, ast.Name) and _CAPITALS.fullmatch(node.id)]
     stored = {node.id for node in names if isinstance(node.ctx, ast.Store)}

@@ -52,3 +52,8 @@ def test_the_rest_is_left_alone(line):
 )
 def test_a_sum_of_products_is_meant(line, mended):
     assert mend_silent(line) == mended
+
+
+def test_what_python_warns_of_in_a_program_is_not_our_warning():
+    line = r'words = re.findall("\d+", text); mask = pixels == (1, 2, 3)'
+    assert mend_silent(HEAD + line).endswith("(pixels == (1, 2, 3)).all(axis=-1)")
