@@ -82,6 +82,13 @@ def test_the_hubs_offline_mode_is_respected_and_its_cache_used(server, models, m
     assert server.requests == []
 
 
+def test_a_port_with_404_in_it_is_not_taken_for_a_missing_file(server, models, monkeypatch):
+    monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:40491")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with pytest.raises(FetchError, match="cannot be reached"):
+        Fetcher(FetchConfig()).ensure([pinned()], models.store)
+
+
 def test_any_model_of_the_hub_can_be_pulled_by_its_address(server, models):
     serve_hub_file(server, REPO, FILE, BODY, commit=COMMIT)
     pulled = models.pull(NAME)

@@ -15,7 +15,10 @@ from offline_ci.artifacts.fetch.failures import SourceFailedError, failure_from_
 from offline_ci.artifacts.specs import Http, Hub
 
 _SCRIPTS = Path(__file__).parent
-_NOT_FOUND = re.compile(r"RepositoryNotFound|EntryNotFound|RevisionNotFound|404")
+# The class names of huggingface_hub's errors, or the status: the digits alone may be a part of a port or of a commit.
+_NOT_FOUND = re.compile(
+    r"^(?:Repository|RemoteEntry|Entry|Revision)NotFound|\b404 (?:Client Error|Not Found)", re.IGNORECASE
+)
 
 
 def download_http(
