@@ -32,6 +32,7 @@ from offline_ci.interpreter.interpreter import resolve_model
 
 _HERE = Path(__file__).resolve().parent
 _REFERENCE = "reference"
+_COUNTED = (".py", ".toml")
 
 
 def main() -> None:
@@ -128,10 +129,11 @@ def _header(options: argparse.Namespace, tasks: list[Task], n_cases: int) -> dic
 
 
 def _digest(places: Iterable[Path]) -> str:
-    """Of all Python files in these places, so that a run only goes on with the code it began with."""
+    """Of all programs and recipes in these places, so that a run only goes on with what it began with."""
     digest = hashlib.sha256()
     for place in places:
-        for path in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+        inside = (path for path in place.rglob("*") if path.suffix in _COUNTED)
+        for path in sorted(inside) if place.is_dir() else [place]:
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 

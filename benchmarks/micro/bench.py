@@ -43,6 +43,7 @@ def main() -> None:
         "python": lambda: bench_python.speed(options.runs),
         "token": lambda: bench_llm.first_token(options.runs),
         "speed": bench_llm.speed,
+        "lookup": bench_llm.prompt_lookup,
     }
     parser.add_argument("--only", action="append", choices=groups, help="a part of the table; repeatable")
     parser.add_argument("--runs", type=int, default=20, help="samples of each measure")

@@ -7,7 +7,7 @@ import statistics
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 
 from measure import Goal, Row, row
 
@@ -20,6 +20,18 @@ from offline_ci.llm.llama_cpp import LlamaCppModel
 REQUEST = "What is the sum of the squares of the first 20 primes?"
 FIRST_TOKEN = Goal("first token in a new process, prefix on disk", "s", 1.0, 0.7)
 SPEED = Goal("tokens a second against llama.cpp's own loop", "ratio", 0.97, 1.0, more_is_better=True)
+LOOKUP = Goal(
+    "a failed program written again, with prompt lookup against without", "ratio", 1.5, 2.5, more_is_better=True
+)
+FAILED = """import pandas as pd
+
+df = pd.read_csv('sales.csv', parse_dates=['date'])
+monthly = df.groupby(df['date'].dt.to_period('M'))['amount'].agg(['sum', 'mean', 'count'])
+monthly['share'] = monthly['sum'] / monthly['sum'].sum()
+best = monthly['sum'].idxmax()
+print(f"Best month: {best}, {monthly.loc[best, 'sum']:.2f}")
+print(monthly.round(2).to_string())
+monthly.to_csv('monthly.csv')"""
 _TOKENS = 96
 _ROUNDS = 5
 _PROGRAM = """
@@ -74,9 +86,44 @@ def speed() -> list[Row]:
     return [row(SPEED, ratios, details=details)]
 
 
+def prompt_lookup() -> list[Row]:
+    """``generate`` of a repair, of a new program and of a story, with and without guesses; in turns, on one file."""
+    file = resolve_model(None)
+    repair = [
+        Message("user", "Which month of sales.csv (date, amount) sold most? Save a table of all months."),
+        Message("assistant", f"```python\n{FAILED}\n```"),
+        Message("user", "KeyError: 'amount'. The columns are: date, total. Write the corrected program in full."),
+    ]
+    asked = {
+        "repair": repair,
+        "program": [Message("user", "Write a Python class for a bank account with deposits, and a test of it.")],
+        "story": [Message("user", "Write a long story about a lighthouse and the sea.")],
+    }
+    with ExitStack() as closing_all:
+        models = [
+            closing_all.enter_context(
+                closing(LlamaCppModel(file.path, sha256=file.sha256, n_ctx=2048, gpu_layers=0, prompt_lookup=guesses))
+            )
+            for guesses in (True, False)
+        ]
+        ratios: dict[str, list[float]] = {}
+        for _ in range(_ROUNDS):
+            for name, messages in asked.items():
+                guessed, plain = (
+                    _tokens_per_s(model, messages, "" if name == "story" else "```python\n") for model in models
+                )
+                ratios.setdefault(name, []).append(guessed / plain)
+    details: dict[str, float | str] = {f"of a {name}": statistics.median(ratios[name]) for name in ("program", "story")}
+    return [row(LOOKUP, ratios["repair"], details=details)]
+
+
 def _generate(model: LlamaCppModel) -> float:
     asked = [Message("user", "Write a long story about a lighthouse and the sea.")]
-    done = model.generate(asked, GenerationParams(max_tokens=_TOKENS, temperature=0.0))
+    return _tokens_per_s(model, asked)
+
+
+def _tokens_per_s(model: LlamaCppModel, asked: list[Message], prefill: str = "") -> float:
+    done = model.generate(asked, GenerationParams(max_tokens=_TOKENS, temperature=0.0), prefill=prefill)
     return (done.completion_tokens - 1) / (done.total_s - done.first_token_s)
 
 

@@ -10,9 +10,11 @@ from typing import Final
 
 from offline_ci.interpreter import prompt
 from offline_ci.interpreter.consistency import (
+    Selection,
     asks_question,
     find_left_out,
     find_lost_file,
+    find_lost_selection,
     find_neglected,
     find_unused_number,
 )
@@ -61,11 +63,17 @@ class Demands:
     facts: Sequence[FileFacts] = ()
     earlier: Sequence[str] = ()
     written_before: Sequence[str] = ()
+    selection: Selection | None = None
     _told: set[str] = field(default_factory=set)
 
     @classmethod
     def of(
-        cls, request: str, facts: Sequence[FileFacts], earlier: Sequence[str], written_before: Sequence[str] = ()
+        cls,
+        request: str,
+        facts: Sequence[FileFacts],
+        earlier: Sequence[str],
+        written_before: Sequence[str] = (),
+        selection: Selection | None = None,
     ) -> Demands:
         """Read them from a request.
 
@@ -74,6 +82,7 @@ class Demands:
             facts: files attached to it.
             earlier: names of the session's other files.
             written_before: those of them that the request before wrote.
+            selection: the rows that it chose, where this one speaks of them.
         """
         names = [*earlier, *(fact.name for fact in facts)]
         files = wanted_files(request, [*earlier, *(fact.text for fact in facts)])
@@ -85,6 +94,7 @@ class Demands:
             facts,
             earlier,
             written_before,
+            selection,
         )
 
     @property
@@ -146,6 +156,8 @@ class Demands:
         neglected = find_neglected(self.request, code, self.facts)
         if lost := find_lost_file(self.request, code, self.written_before, self.earlier):
             neglected.append(lost)
+        if other_rows := find_lost_selection(self.selection, code):
+            neglected.append(other_rows)
         if left_out := find_left_out(self.request, code, [fact.name for fact in self.facts]):
             neglected.append(left_out)
         if unused := find_unused_number(self.request, code):

@@ -227,8 +227,21 @@ def _numbers_of(code: str) -> set[float] | None:
     return found | {float(digits) for name in names for digits in re.findall(r"\d{1,6}", name)}
 
 
-def selection_of(code: str) -> str | None:
-    """The rows that a program chose by a word, as it wrote them: ``df[df["city"] == "Rome"]``; None without any.
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Rows that a program chose by a word.
+
+    Attributes:
+        code: as it wrote them: ``df[df["city"] == "Rome"]``.
+        signs: the word, and variables that hold the rows; a program that means the same rows has one of them.
+    """
+
+    code: str
+    signs: tuple[str, ...]
+
+
+def selection_of(code: str) -> Selection | None:
+    """The last rows that a program chose by a word; None without any.
 
     Args:
         code: the program of the request before.
@@ -237,11 +250,36 @@ def selection_of(code: str) -> str | None:
     if tree is None:
         return None
     chosen = [
-        node
+        (node, node.slice)
         for node in ast.walk(tree)
         if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and isinstance(node.slice, ast.Compare)
     ]
-    return ast.unparse(chosen[-1]) if chosen else None
+    if not chosen:
+        return None
+    last, condition = chosen[-1]
+    compared = [node for part in condition.comparators for node in ast.walk(part)]
+    words = [str(node.value) for node in compared if isinstance(node, ast.Constant)]
+    words += [node.id for node in compared if isinstance(node, ast.Name)]
+    holders = [
+        target.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and node.value is last
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    ]
+    return Selection(ast.unparse(last), (*words, *holders))
+
+
+def find_lost_selection(selection: Selection | None, code: str) -> str | None:
+    """The request speaks of the rows that the one before chose, and the program takes others.
+
+    Args:
+        selection: those rows; None where it does not speak of them.
+        code: the program.
+    """
+    if selection is None or not selection.signs or any(sign in code for sign in selection.signs):
+        return None
+    return f'"They" and "these" are the rows {selection.code}, and the program works with all rows.'
 
 
 def means_persons(request: str) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
 
+from offline_ci.interpreter.fill_in_colours import fill_in_colours
 from offline_ci.interpreter.inspect_files import FileFacts
 from offline_ci.interpreter.wanted_files import wanted_files
 
@@ -40,7 +41,7 @@ def fill_in(code: str, request: str, facts: Sequence[FileFacts]) -> str:
     """
     for placeholder, name in _names(request, facts):
         code = re.sub(rf'(?<=")(?:{placeholder})(?=")', name.replace("\\", r"\\"), code)
-    return code
+    return fill_in_colours(code, request, facts)
 
 
 def counts_rows(request: str, facts: Sequence[FileFacts]) -> bool:

@@ -16,7 +16,7 @@ from offline_ci.errors import UsageError
 from offline_ci.interpreter import events, prompt
 from offline_ci.interpreter.answer import Answer, Exchange, SavedFile, Step, Timings, Turn, UserCell
 from offline_ci.interpreter.attachments import Attachments, AttachmentsMark
-from offline_ci.interpreter.consistency import means_persons, selection_of
+from offline_ci.interpreter.consistency import Selection, means_persons, selection_of
 from offline_ci.interpreter.conversation import Conversation, ConversationMark
 from offline_ci.interpreter.examples import asks_for_function
 from offline_ci.interpreter.fill_in import counts_rows, fill_in
@@ -363,7 +363,8 @@ class CodeInterpreter:
         message = prompt.request_message(request, facts, earlier, cells, recipes, wrong, before)
         self._conversation.add_request(message, short=request)
         loop = RequestLoop(self.model, self.sandbox, self._conversation, settings, emit, lambda: self._interrupted)
-        return loop.run(Request(index, request, facts, earlier, recipes, wrong, self._written_before()))
+        selection = self._selection_before(request)
+        return loop.run(Request(index, request, facts, earlier, recipes, wrong, self._written_before(), selection))
 
     def _untold_cells(self) -> list[UserCell]:
         """What the user ran since the last request."""
@@ -379,8 +380,15 @@ class CodeInterpreter:
         last = self._exchange_before()
         if last is None or last.answer.status != "ok":
             return None
-        selection = selection_of(last.answer.turns[-1].code) if means_persons(request) and last.answer.turns else None
-        return prompt.request_before(last.request, last.answer.text, self._written_before(), selection)
+        selection = self._selection_before(request)
+        chosen = selection.code if selection else None
+        return prompt.request_before(last.request, last.answer.text, self._written_before(), chosen)
+
+    def _selection_before(self, request: str) -> Selection | None:
+        """The rows that the last request chose, where this one speaks of them."""
+        last = self._exchange_before()
+        is_meant = last is not None and last.answer.turns and means_persons(request)
+        return selection_of(last.answer.turns[-1].code) if last is not None and is_meant else None
 
     def _written_before(self) -> list[str]:
         """Files of the last request."""

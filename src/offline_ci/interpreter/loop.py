@@ -17,7 +17,8 @@ from offline_ci.errors import PromptTooLongError
 from offline_ci.interpreter import events, prompt
 from offline_ci.interpreter.answer import AnswerStatus, Turn, Usage
 from offline_ci.interpreter.checks import Demands, foreign_numbers
-from offline_ci.interpreter.consistency import asks_question
+from offline_ci.interpreter.consistency import Selection, asks_question
+from offline_ci.interpreter.contradictions import find_contradiction
 from offline_ci.interpreter.conversation import Conversation
 from offline_ci.interpreter.distil import Surroundings, distil
 from offline_ci.interpreter.examples import broken_examples, find_examples
@@ -74,6 +75,7 @@ class Request:
         recipes: lines that were shown because they may help.
         false_premises: what it names that is not there, one sentence each.
         written_before: files that the request before wrote.
+        selection: the rows that it chose, where this one speaks of them.
     """
 
     index: int
@@ -83,6 +85,7 @@ class Request:
     recipes: Sequence[str] = ()
     false_premises: Sequence[str] = ()
     written_before: Sequence[str] = ()
+    selection: Selection | None = None
 
 
 @dataclass(slots=True)
@@ -141,7 +144,8 @@ class RequestLoop:
     def run(self, request: Request) -> Outcome:
         """Work until there is an answer, the turns are used up, or the user interrupts."""
         self._request = request
-        self._demands = Demands.of(request.text, request.facts, request.earlier, request.written_before)
+        before = (request.written_before, request.selection)
+        self._demands = Demands.of(request.text, request.facts, request.earlier, *before)
         self._examples = find_examples(request.text)
         try:
             for attempt in range(self._settings.max_turns):
@@ -206,10 +210,12 @@ class RequestLoop:
             return True
         self._problem = problem
         is_guess = self._is_guess(problem)
-        if result.error is not None or is_guess:  # what it changed in the session must not be changed twice
+        is_better_than_nothing = is_guess or problem.startswith(prompt.CONTRADICTION)
+        if result.error is not None or is_better_than_nothing:  # what it changed must not be changed twice
             self._half_done_since = before
-        if is_guess:  # it may be right: then the same program is run again, and taken
+        if is_better_than_nothing:
             self._fallback = self._fallback or (code, result, self._sandbox.checkpoint(), list(self._written))
+        if is_guess:  # it may be right: then the same program is run again, and taken
             return False
         if self._is_repeated(problem):
             self._change_strategy(problem)
@@ -299,6 +305,8 @@ class RequestLoop:
         problem = self._unmet() or self._demands.find_miscount(output) or self._broken_examples()
         if problem is None and not (said_anything(result) or self._examples):
             problem = prompt.SILENT
+        if problem is None and (contradiction := find_contradiction(code)):
+            problem = prompt.contradiction(contradiction)
         if problem is None and not self._examples:
             problem = self._demands.find_neglected(code, shown_text(result))
         problem = problem or self._found_nothing(output)

@@ -15,7 +15,7 @@ from offline_ci.interpreter.distil import failing_line
 from offline_ci.interpreter.extract import syntax_tree
 from offline_ci.sandbox.result import ExecutionResult, GuestError
 
-_MENDABLE: Final = frozenset({"KeyError", "FileNotFoundError", "NameError", "AttributeError", "OSError"})
+_MENDABLE: Final = frozenset({"KeyError", "FileNotFoundError", "NameError", "AttributeError", "OSError", "TypeError"})
 _CHAINED: Final = "ChainedAssignmentError"
 """pandas warns of it: ``df["a"].fillna(0, inplace=True)`` changes a copy since version 3, and nothing else."""
 _MODULES: Final = (
@@ -54,6 +54,7 @@ IMPORTS: Final = {
 _OF_PIL: Final = re.compile(
     r"'\w*Image\w*' object has no attribute '(fromarray|frombytes|new|open|merge|blend|composite)'"
 )
+_PIXEL_TYPE: Final = re.compile(r"Cannot handle this data type: .*[<>|][if][248]")
 _WRITER_SAVE: Final = re.compile(r"'\w*Writer' object has no attribute 'save'")
 _WRITER: Final = re.compile(r"(\w+) *= *pd\.ExcelWriter\(")
 _UNDEFINED: Final = re.compile(r"name '(\w+)' is not defined")
@@ -71,7 +72,8 @@ def mend(result: ExecutionResult, code: str, names: Sequence[str], replaceable: 
     """The program with a misspelt name put right, or with an import that it lacks.
 
     Misspelt may be a column, a file, or Pillow's module where its functions are looked for in an image. Gone are
-    ``ExcelWriter.save``, and pandas' changes of a column in place and its positions without ``iloc``.
+    ``ExcelWriter.save``, and pandas' changes of a column in place and its positions without ``iloc``. Pixels that were
+    computed with become bytes again.
 
     Args:
         result: how the program failed, or what it was warned of.
@@ -94,6 +96,8 @@ def mend(result: ExecutionResult, code: str, names: Sequence[str], replaceable: 
         return _mend_attribute(result.error.evalue, code)
     if result.error.ename == "OSError":
         return _mend_read_only(result.error, code, replaceable)
+    if result.error.ename == "TypeError":
+        return _mend_pixels(code) if _PIXEL_TYPE.match(result.error.evalue) else None
     if position := _POSITION.fullmatch(result.error.evalue):
         return _mend_position(result.error, code, position[0])
     mended = code
@@ -149,6 +153,12 @@ def _mend_chained(code: str) -> str | None:
             changed = f"{indent}{ast.unparse(call.func.value)} = {ast.unparse(call)}"
             lines[node.lineno - 1 : node.end_lineno] = [changed]
     mended = "\n".join(lines)
+    return mended if mended != code else None
+
+
+def _mend_pixels(code: str) -> str | None:
+    """``Image.fromarray`` of numbers that are wider than a byte: they were computed with."""
+    mended = re.sub(r"\bImage\.fromarray\((\w+)\)", r'Image.fromarray(\1.clip(0, 255).astype("uint8"))', code)
     return mended if mended != code else None
 
 

@@ -244,6 +244,14 @@ def neglected(advice: str) -> str:
     return f"The program ran, but does something else than the request says. {advice}"
 
 
+CONTRADICTION: Final = "The program ran, but contradicts itself."
+
+
+def contradiction(found: str) -> str:
+    """The program is wrong, whatever the request is."""
+    return f"{CONTRADICTION} {found}"
+
+
 def left_over(words: Sequence[str]) -> str:
     """The program has placeholders of the lines that it was to use."""
     return f"{', '.join(words)} in the program stand for real names: write those of the files or the request instead."

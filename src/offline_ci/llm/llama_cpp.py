@@ -17,6 +17,7 @@ from offline_ci.llm.gguf import GgufInfo, read_gguf
 from offline_ci.llm.llama_cpp_chat import ChatModel
 from offline_ci.llm.llama_cpp_load import GpuLayers, Loaded, Settings, choose_n_ctx, load
 from offline_ci.llm.llama_cpp_session import NativeThread, Session
+from offline_ci.llm.lookup import Lookup
 from offline_ci.llm.prefix_cache import PrefixCache
 from offline_ci.llm.template import ChatTemplate
 
@@ -39,6 +40,8 @@ class LlamaCppModel(ChatModel):
         seed: for calls whose parameters have none.
         n_threads: for computing; None takes one for each physical core, less those that others keep busy.
         cache: folder for evaluated system prompts; None takes ``cache/prefix`` under our home.
+        prompt_lookup: guess the next tokens by what followed the same ones before. Faster; what is
+            written differs, if at all, by the rounding of a token computed with others.
 
     Raises:
         ModelLoadError: the file is not a GGUF, damaged, unknown to llama.cpp, or too large for this machine.
@@ -56,6 +59,7 @@ class LlamaCppModel(ChatModel):
         seed: int | None = None,
         n_threads: int | None = None,
         cache: Path | None = None,
+        prompt_lookup: bool = True,
     ) -> None:
         started = time.monotonic()
         if n_threads is not None and n_threads < 1:
@@ -71,7 +75,8 @@ class LlamaCppModel(ChatModel):
             undo.callback(thread.close)
             thread.run(lambda: done.append(load(gguf, settings, thread.cancelled, lambda: thread.closed)))
             (loaded,) = done
-            session = Session(loaded, thread, threads, _prefix_cache(cache, sha256, loaded, settings))
+            lookup = Lookup() if prompt_lookup else None
+            session = Session(loaded, thread, threads, _prefix_cache(cache, sha256, loaded, settings), lookup)
             vocab = loaded.lanes.model.vocab
             template = ChatTemplate(gguf.chat_template, bos=vocab.name(vocab.bos), eos=vocab.name(vocab.eos))
             undo.callback(template.close)

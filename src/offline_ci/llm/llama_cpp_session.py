@@ -66,17 +66,23 @@ class Session:
         thread: where its work is done.
         threads: says how many threads may compute now.
         cache: keeps evaluated prefixes on disk, or None.
+        lookup: guesses the next tokens, or None.
     """
 
     def __init__(
-        self, loaded: Loaded, thread: NativeThread, threads: Callable[[], int], cache: PrefixCache | None
+        self,
+        loaded: Loaded,
+        thread: NativeThread,
+        threads: Callable[[], int],
+        cache: PrefixCache | None,
+        lookup: Lookup | None,
     ) -> None:
         self._lanes = loaded.lanes
         self._thread = thread
         self._threads = threads
         self._cache = cache
         self._tokens: list[int] = []
-        self._lookup = Lookup()
+        self._lookup = lookup if loaded.lanes.model.can_forget else None
         self._ahead: deque[int] = deque()  # what follows the tokens that were guessed right
 
     def evaluate(self, tokens: Sequence[int], prefix: Sequence[int]) -> tuple[int, bool]:
@@ -93,7 +99,8 @@ class Session:
             Tokens that needed no evaluation, and whether the prompt is complete (False: cancelled).
         """
         self._ahead.clear()
-        self._lookup.start(tokens)
+        if self._lookup:
+            self._lookup.start(tokens)
         common = common_length(self._tokens, tokens[:-1])
         if len(prefix) > common and len(prefix) < len(tokens) and list(tokens[: len(prefix)]) == list(prefix):
             common, complete = self._evaluate_prefix(prefix, common)
@@ -129,7 +136,8 @@ class Session:
         would have been sampled anyway are kept. Measured with repacked weights on x86-64, two threads: four tokens
         take twice the time of one.
         """
-        self._lookup.append(token)
+        if self._lookup:
+            self._lookup.append(token)
         following = self._ahead.popleft() if self._ahead else self._thread.run(self._step, token, sampler)
         self._tokens.append(token)
         return following
@@ -155,7 +163,7 @@ class Session:
 
     def _guess(self, n_past: int) -> Sequence[int]:
         room = self._lanes.n_ctx - n_past - 1
-        return self._lookup.guess(min(MAX_GUESSED, room)) if self._lanes.model.can_forget else []
+        return self._lookup.guess(min(MAX_GUESSED, room)) if self._lookup else []
 
     def rest(self) -> None:
         """Nothing to do: nobody waits for this conversation's next token."""

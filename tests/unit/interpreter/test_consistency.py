@@ -6,6 +6,7 @@ from offline_ci.interpreter.consistency import (
     asks_question,
     find_left_out,
     find_lost_file,
+    find_lost_selection,
     find_neglected,
     find_unused_number,
     means_persons,
@@ -132,7 +133,9 @@ def test_a_number_that_is_used_in_some_form_is_not(request_text, code):
 
 
 def test_the_rows_that_a_program_chose():
-    assert selection_of("n = df[df['city'] == 'Rome']['x'].count()") == "df[df['city'] == 'Rome']"
+    selection = selection_of("n = df[df['city'] == 'Rome']['x'].count()")
+    assert selection is not None
+    assert selection.code == "df[df['city'] == 'Rome']"
     assert selection_of("print(df['x'].sum())") is None
     assert selection_of("no program") is None
     assert means_persons("what do they earn?")
@@ -157,3 +160,13 @@ def test_a_program_that_reads_some_of_several_files_is_told():
     assert find_left_out("What do I owe?", 'glob("*.pdf"), "a.pdf"', names) is None
     assert find_left_out("What do I owe by a.pdf?", 'PdfReader("a.pdf")', names) is None
     assert find_left_out("What do I owe?", 'read_csv("c.csv")', names) is None
+
+
+def test_the_rows_of_the_request_before_are_missed():
+    selection = selection_of("hamburg = df[df['city'] == 'Rome']\nprint(len(hamburg))")
+    assert selection is not None
+    assert selection.signs == ("Rome", "hamburg")
+    assert "df[df['city'] == 'Rome']" in str(find_lost_selection(selection, "df['pay'] *= 1.05"))
+    assert find_lost_selection(selection, "df.loc[df['city'] == 'Rome', 'pay'] *= 1.05") is None
+    assert find_lost_selection(selection, "hamburg['pay'] *= 1.05") is None
+    assert find_lost_selection(None, "df['pay'] *= 1.05") is None

@@ -431,6 +431,16 @@ def test_where_nothing_else_does_the_job_the_suspected_program_is_the_answer(tmp
     assert "print(df.x.sum())" in script.seen[-1][0][2].content
 
 
+def test_a_program_that_contradicts_itself_is_not_taken_unless_nothing_else_does_the_job():
+    wrong, failing = "miles_per_gallon = litres / miles\nprint(miles_per_gallon)\n```", "print(x)\n```"
+    script = Script(wrong, wrong, failing, failing.replace("x", "y"), "0.1.")
+    sandbox = ScriptedSandbox(ok("0.1\n"), error("NameError", "x"), error("NameError", "y"))
+    answer = interpreter(script, sandbox, max_turns=4).ask("What is that in miles per gallon?")
+    assert "divided by the gallons, not litres / miles" in script.seen[1][0][-1].content
+    assert [len(messages) for messages, _ in script.seen] == [2, 4, 2, 4, 4]  # it starts over after the second
+    assert (answer.status, answer.text) == ("ok", "0.1.")
+
+
 def test_a_column_that_is_not_there_twice_is_said_to_be_missing(tmp_path):
     (tmp_path / "a.csv").write_text("x\n1\n")
     script = Script(

@@ -62,7 +62,10 @@ def describe_office(path: Path, suffix: str) -> Description:
     if tables:
         rows = [re.findall(r"<w:tc[ >].*?</w:tc>", row, re.DOTALL) for row in re.split(r"<w:tr[ >]", tables[0])[1:]]
         columns = [_plain(cell) for cell in rows[0]] if rows else []
-        cells = "rows = [[cell.text for cell in row.cells] for row in document.tables[0].rows]"
+        cells = (
+            "rows = [[cell.text for cell in row.cells] for row in document.tables[0].rows]; "
+            "df = pd.DataFrame(rows[1:], columns=rows[0])"
+        )
         text += f"\n tables: {len(tables)}; the first has {len(rows)} rows, at the top {columns}; read it with {cells}"
     return {"text": text, "columns": columns, "read": read}
 
