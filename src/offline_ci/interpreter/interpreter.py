@@ -34,7 +34,7 @@ from offline_ci.interpreter.memory import Memory, Resumed
 from offline_ci.interpreter.ports import CellRunner
 from offline_ci.interpreter.premises import false_premises
 from offline_ci.interpreter.recipes import choose_recipes
-from offline_ci.interpreter.sandboxes import Isolation, move_sandbox, open_sandbox
+from offline_ci.interpreter.sandboxes import Isolation, OpeningSandbox, move_sandbox
 from offline_ci.interpreter.saving import OutputFolder, save_results
 from offline_ci.limits import ResourceLimits
 from offline_ci.llm.base import CodeModel, ModelInfo
@@ -108,15 +108,17 @@ class CodeInterpreter:
             reference = resume.memory.model if resume and model is None else None
             source = find_again(reference) if reference else find_model(model)
             self._isolation = isolation
-            self.sandbox: CellRunner
-            if sandbox is None:
-                self.sandbox = open_sandbox(limits, isolation, seed, resume)
-                undo.callback(self._close_sandbox)
-            else:
-                self.sandbox = sandbox
+            opening = OpeningSandbox(limits, isolation, seed, resume) if sandbox is None else sandbox
+            if isinstance(opening, OpeningSandbox):
+                undo.callback(opening.close)
             self._loaded = LoadedModel(source, LoadSettings(n_ctx=n_ctx, gpu_layers=gpu_layers, seed=seed))
             undo.callback(self._loaded.close)
-            self._undo = undo.pop_all()
+            self.sandbox: CellRunner = opening.result() if isinstance(opening, OpeningSandbox) else opening
+            undo.pop_all()
+        self._undo = ExitStack()
+        if sandbox is None:
+            self._undo.callback(self._close_sandbox)
+        self._undo.callback(self._loaded.close)
         self._attachments = Attachments(self.sandbox)
         self._load_s = self.info.load_s
         self._conversation = self._new_conversation()

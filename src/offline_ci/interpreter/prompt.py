@@ -11,6 +11,7 @@ from offline_ci.interpreter.answer import UserCell
 from offline_ci.interpreter.consistency import suit_request
 from offline_ci.interpreter.inspect_files import FileFacts
 from offline_ci.interpreter.outputs import render_outputs
+from offline_ci.interpreter.recipes import placeholders
 from offline_ci.interpreter.shorten import shorten_middle
 
 PREFILL: Final = "```python\n"
@@ -105,8 +106,8 @@ def request_message(
     if earlier:
         parts.append("Also in the working directory: " + ", ".join(earlier[:30]))
     if recipes:
-        lines = "\n\n".join(recipes)
-        parts.append(f"Lines that may help, where they fit; names in capitals stand for the real ones:\n{lines}")
+        capitals = "; names in capitals stand for the real ones" if any(map(placeholders, recipes)) else ""
+        parts.append(f"Lines that may help, where they fit{capitals}:\n" + "\n\n".join(recipes))
     if not facts and not earlier and not cells:
         parts.append(_NO_FILES)
     if false_premises:

@@ -111,9 +111,14 @@ def left_over(code: str, recipes: Sequence[str], known: Iterable[str]) -> list[s
         recipes: those that were shown.
         known: texts in which a word in capitals is a real one: the request, descriptions of files.
     """
-    words = {word for recipe in recipes for word in _capitals(recipe)} - _REAL
+    words = {word for recipe in recipes for word in placeholders(recipe)}
     words.difference_update(*(_CAPITALS.findall(text) for text in known))
     return [word for word in _capitals(code) if word in words]
+
+
+def placeholders(recipe: str) -> list[str]:
+    """Words in capitals of an example that stand for real names."""
+    return [word for word in _capitals(recipe) if word not in _REAL]
 
 
 def _capitals(code: str) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+import threading
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Literal
 
@@ -12,6 +14,7 @@ from offline_ci.interpreter.ports import CellRunner
 from offline_ci.limits import ResourceLimits
 
 Isolation = Literal["process", "inline"]
+_Arguments = tuple[ResourceLimits | None, Isolation, int | None, Resumed | None]
 
 
 def open_sandbox(
@@ -27,6 +30,40 @@ def open_sandbox(
     if resume is None:
         return Sandbox(limits=limits, isolation=isolation, seed=seed)
     return Sandbox.load(resume.sandbox_file, limits=limits or resume.memory.limits, isolation=isolation)
+
+
+class OpeningSandbox:
+    """A sandbox that opens on a thread of its own while the caller loads the model.
+
+    Args:
+        limits: see ``open_sandbox``, as the others.
+    """
+
+    def __init__(
+        self, limits: ResourceLimits | None, isolation: Isolation, seed: int | None, resume: Resumed | None
+    ) -> None:
+        self._opened: Future[CellRunner] = Future()
+        arguments = (limits, isolation, seed, resume)
+        threading.Thread(target=self._open, args=arguments, name="opening the sandbox").start()
+
+    def _open(self, *arguments: *_Arguments) -> None:
+        try:
+            self._opened.set_result(open_sandbox(*arguments))
+        except BaseException as error:  # noqa: BLE001 - it is raised where the sandbox is asked for
+            self._opened.set_exception(error)
+
+    def result(self) -> CellRunner:
+        """The sandbox, once it is open.
+
+        Raises:
+            ArtifactError: the runtime is missing or damaged, or the session.
+        """
+        return self._opened.result()
+
+    def close(self) -> None:
+        """Close it, once it is open."""
+        if self._opened.exception() is None:
+            self._opened.result().close()
 
 
 def move_sandbox(sandbox: CellRunner, limits: ResourceLimits, isolation: Isolation) -> CellRunner:

@@ -152,17 +152,20 @@ class _Header:
         return self._buffer[start : start + length].decode("utf-8", errors="replace")
 
     def skip_strings(self, count: int) -> None:
-        # A vocabulary has 300,000 of them: no method call for each.
+        # A vocabulary has 300,000 of them: no call of ours and no attribute for each.
         unpack = struct.Struct("<Q").unpack_from
+        buffer, position = self._buffer, self.position
+        last = len(buffer) - 8
         for _ in range(count):
-            start = self.position
-            if start + 8 > len(self._buffer):
-                start = self._need(8)
-                self.position = start
-            (length,) = unpack(self._buffer, start)
+            if position > last:
+                self.position = position
+                self._need(8)
+                last = len(buffer) - 8
+            length = unpack(buffer, position)[0]
             if length > _MAX_STRING_BYTES:
                 self.refuse(f"it claims {length:,} bytes in one string")
-            self.position = start + 8 + length
+            position += 8 + length
+        self.position = position
         self._need(0)
 
     def skip(self, count: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from offline_ci import _env
@@ -19,7 +19,7 @@ from offline_ci.llm.llama_cpp_load import GpuLayers, Loaded, Settings, choose_n_
 from offline_ci.llm.llama_cpp_session import NativeThread, Session
 from offline_ci.llm.lookup import Lookup
 from offline_ci.llm.prefix_cache import PrefixCache
-from offline_ci.llm.template import ChatTemplate
+from offline_ci.llm.template import ChatTemplate, TemplateError, TemplateProcess
 
 _STATE_VERSION = "1"
 """To be raised when ``Context`` changes what an evaluated state is made of."""
@@ -68,7 +68,11 @@ class LlamaCppModel(ChatModel):
         settings = _settings(gguf, n_ctx, gpu_layers, sha256)
         threads = ThreadGovernor(default_threads()).threads if n_threads is None else lambda: n_threads
         thread = NativeThread()
+        process: TemplateProcess | None = None
         with ExitStack() as undo:
+            with suppress(TemplateError):  # it comes again, and then is told
+                process = TemplateProcess()
+                undo.callback(process.close)
             done: list[Loaded] = []  # the thread leaves it here: Ctrl-C at the end of loading comes before it returns
             undo.callback(_free, done)
             undo.callback(thread.join)
@@ -78,8 +82,8 @@ class LlamaCppModel(ChatModel):
             lookup = Lookup() if prompt_lookup else None
             session = Session(loaded, thread, threads, _prefix_cache(cache, sha256, loaded, settings), lookup)
             vocab = loaded.lanes.model.vocab
-            template = ChatTemplate(gguf.chat_template, bos=vocab.name(vocab.bos), eos=vocab.name(vocab.eos))
-            undo.callback(template.close)
+            bos, eos = vocab.name(vocab.bos), vocab.name(vocab.eos)
+            template = ChatTemplate(gguf.chat_template, bos=bos, eos=eos, process=process)
             info = ModelInfo(
                 name=name or path.stem,
                 sha256=sha256,

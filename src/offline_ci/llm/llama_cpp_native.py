@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import importlib.util
 import os
+import sys
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -53,7 +55,7 @@ def library() -> ModuleType:
     if "OMP_WAIT_POLICY" not in os.environ:
         os.environ.setdefault("GOMP_SPINCOUNT", SPIN_COUNT)
     try:
-        import llama_cpp.llama_cpp as native
+        native = _bindings()
     except (ImportError, OSError, RuntimeError, AttributeError) as error:
         raise ModelLoadError(
             f"llama.cpp cannot be loaded: {error}.",
@@ -68,6 +70,22 @@ def library() -> ModuleType:
     native.llama_log_set(keep, ctypes.c_void_p(0))
     native.llama_backend_init()
     return native
+
+
+def _bindings() -> ModuleType:
+    """``llama_cpp.llama_cpp`` without its package's own module.
+
+    That one imports numpy, jinja2 and much else for its high-level interface: 0.2 s of every start. Whoever imports
+    ``llama_cpp`` later gets all of it.
+    """
+    package = None if "llama_cpp" in sys.modules else importlib.util.find_spec("llama_cpp")
+    if package is None:
+        return importlib.import_module("llama_cpp.llama_cpp")
+    sys.modules["llama_cpp"] = importlib.util.module_from_spec(package)
+    try:
+        return importlib.import_module("llama_cpp.llama_cpp")
+    finally:
+        del sys.modules["llama_cpp"]
 
 
 def recent_log() -> list[str]:

@@ -66,21 +66,27 @@ class ChatTemplate:
         source: the Jinja template of the GGUF, or None.
         bos: text of the begin-of-sequence token.
         eos: text of the end-of-sequence token.
+        process: one that has been started for it; closed with it.
 
     Attributes:
         warning: why the model's own template is not used, or None where it is.
     """
 
-    def __init__(self, source: str | None, *, bos: str = "", eos: str = "") -> None:
-        self._child: _Child | None = None
+    def __init__(
+        self, source: str | None, *, bos: str = "", eos: str = "", process: TemplateProcess | None = None
+    ) -> None:
+        self._child = process
         self._merge_system = False
         self.warning = self._adopt(source, bos, eos)
 
     def _adopt(self, source: str | None, bos: str, eos: str) -> str | None:
         if not source:
+            self.close()
             return "It has no chat template, so the common ChatML format is used; its answers may suffer."
         try:
-            self._child = _Child(source, bos, eos)
+            if self._child is None:
+                self._child = TemplateProcess()
+            self._child.load(source, bos, eos)
             self._settle_system_role()
         except TemplateError as error:
             self.close()
@@ -170,12 +176,10 @@ def _chatml(messages: Sequence[Message]) -> str:
     return body + "<|im_start|>assistant\n"
 
 
-class _Child:
-    """The process that renders; every failure of it is a ``TemplateError``."""
+class TemplateProcess:
+    """The process that renders; every failure of it is a ``TemplateError``. It starts while others load."""
 
-    def __init__(self, source: str, bos: str, eos: str) -> None:
-        if len(source) > _MAX_TEMPLATE:
-            raise TemplateError(f"it has {len(source):,} characters; at most {_MAX_TEMPLATE:,} are plausible")
+    def __init__(self) -> None:
         self._number = 0
         self._unread = bytearray()
         try:
@@ -189,13 +193,21 @@ class _Child:
             )
         except OSError as error:
             raise TemplateError(f"no process could be started for it: {error.strerror}") from error
-        try:
-            self._ask({"source": source, "bos": bos, "eos": eos})
-        except BaseException:  # Ctrl-C, too: nobody else knows of the process yet
-            self.close()
-            raise
+
+    def load(self, source: str, bos: str, eos: str) -> None:
+        """Take a template.
+
+        Args:
+            source: in Jinja.
+            bos: text of the begin-of-sequence token.
+            eos: text of the end-of-sequence token.
+        """
+        if len(source) > _MAX_TEMPLATE:
+            raise TemplateError(f"it has {len(source):,} characters; at most {_MAX_TEMPLATE:,} are plausible")
+        self._ask({"source": source, "bos": bos, "eos": eos})
 
     def render(self, messages: Sequence[Message]) -> str:
+        """A conversation as the template writes it."""
         return self._ask({"messages": [{"role": m.role, "content": m.content} for m in messages]})
 
     def _ask(self, request: dict[str, object]) -> str:
@@ -236,6 +248,7 @@ class _Child:
         return line
 
     def close(self) -> None:
+        """End it; a second call does nothing."""
         self._process.kill()
         self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout):

@@ -163,7 +163,7 @@ def test_close_ends_the_process_and_can_be_called_twice():
 @pytest.mark.parametrize("n_answers", [0, 1], ids=["while it starts", "while it is tried"])
 def test_ctrl_c_leaves_no_process_behind(monkeypatch, n_answers):
     started, answers = [], []
-    real, answer = subprocess.Popen, template_module._Child._line
+    real, answer = subprocess.Popen, template_module.TemplateProcess._line
 
     def start(*args, **kwargs):
         started.append(real(*args, **kwargs))
@@ -176,7 +176,7 @@ def test_ctrl_c_leaves_no_process_behind(monkeypatch, n_answers):
         return answer(child, descriptor)
 
     monkeypatch.setattr(template_module.subprocess, "Popen", start)
-    monkeypatch.setattr(template_module._Child, "_line", interrupted)
+    monkeypatch.setattr(template_module.TemplateProcess, "_line", interrupted)
     with pytest.raises(KeyboardInterrupt):
         ChatTemplate(CHATML)
     (process,) = started
@@ -192,7 +192,7 @@ def test_ctrl_c_while_it_renders_does_not_mix_up_the_replies(monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(template_module._Child, "_line", interrupted)
+        patched.setattr(template_module.TemplateProcess, "_line", interrupted)
         with pytest.raises(KeyboardInterrupt):
             template.spans([Message("user", "the request that was broken off")])
     assert "Be brief." in text(template)
