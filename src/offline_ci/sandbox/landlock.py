@@ -1,6 +1,6 @@
 """Linux' Landlock: this process gives up what it does not need of files, network and signals, for good.
 
-Source: Linux UAPI, include/uapi/linux/landlock.h (ABI 1 to 7) and Documentation/userspace-api/landlock.rst. The bindings
+Source: Linux UAPI, include/uapi/linux/landlock.h (ABI 1 to 7), Documentation/userspace-api/landlock.rst. The bindings
 on the package registry know files alone (ABI 3), so the three system calls are made here.
 """
 
@@ -19,6 +19,7 @@ _VERSION_FLAG: Final = 1
 _PATH_BENEATH: Final = 1
 _PR_SET_NO_NEW_PRIVS: Final = 38
 
+_WRITE_FILE: Final = 1 << 1
 READ_FILE: Final = 1 << 2
 READ_DIR: Final = 1 << 3
 _RIGHTS_OF_ABI: Final = {1: (1 << 13) - 1, 2: 1 << 13, 3: 1 << 14, 5: 1 << 15}
@@ -48,13 +49,14 @@ def abi() -> int:
     return max(0, int(version))
 
 
-def restrict(readable: Iterable[str]) -> str | None:
+def restrict(readable: Iterable[str], *, writable: Iterable[str] = ()) -> str | None:
     """Leave this thread, and all that it starts, nothing but reading below some folders.
 
     What is open stays open. There is no way back.
 
     Args:
         readable: files and folders; one that is not there is left out.
+        writable: files that may be opened for reading and writing.
 
     Returns:
         What stands now, in words; None where the kernel offers nothing.
@@ -72,7 +74,9 @@ def restrict(readable: Iterable[str]) -> str | None:
     fd = _checked(libc.syscall(_CREATE_RULESET, ctypes.byref(ruleset), ctypes.c_size_t(n_known), ctypes.c_uint32(0)))
     try:
         for path in readable:
-            _allow(libc, fd, path)
+            _allow(libc, fd, path, 0)
+        for path in writable:
+            _allow(libc, fd, path, _WRITE_FILE)
         _checked(libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
         _checked(libc.syscall(_RESTRICT_SELF, ctypes.c_int(fd), ctypes.c_uint32(0)))
     finally:
@@ -81,14 +85,14 @@ def restrict(readable: Iterable[str]) -> str | None:
     return f"Landlock {version} ({', '.join(['files', *more])})"
 
 
-def _allow(libc: ctypes.CDLL, ruleset: int, path: str) -> None:
+def _allow(libc: ctypes.CDLL, ruleset: int, path: str, more: int) -> None:
     try:
         place = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
         return
     try:
         allowed = READ_FILE | READ_DIR if os.path.isdir(path) else READ_FILE  # noqa: PTH112 - pathlib costs a start
-        rule = _PathBeneath(allowed, place)
+        rule = _PathBeneath(allowed | more, place)
         arguments = (ctypes.c_int(ruleset), ctypes.c_int(_PATH_BENEATH), ctypes.byref(rule), ctypes.c_uint32(0))
         _checked(libc.syscall(_ADD_RULE, *arguments))
     finally:

@@ -14,16 +14,21 @@ _ENVIRONMENT = ("OFFLINE_CI_HOME", "HOME", "XDG_DATA_HOME")
 """What says where our files lie; nothing else of the environment reaches a worker."""
 
 
+CONTROL_FD = 3
+"""The worker's descriptor of a socket over which its parent passes the descriptors of a fork's connection."""
+
+
 class Launched:
-    """A worker's process, and this side's descriptors: what it is asked, what it answers, its standard error."""
+    """A worker's process, and this side's descriptors: requests, replies, its standard error, its control socket."""
 
-    __slots__ = ("pid", "replies", "requests", "stderr")
+    __slots__ = ("control", "pid", "replies", "requests", "stderr")
 
-    def __init__(self, pid: int, requests: int, replies: int, stderr: int) -> None:
+    def __init__(self, pid: int, requests: int, replies: int, stderr: int, control: int) -> None:
         self.pid = pid
         self.requests = requests
         self.replies = replies
         self.stderr = stderr
+        self.control = control
 
 
 _ahead: list[Launched] = []
@@ -37,16 +42,38 @@ def launch_ahead() -> None:
         return  # ``launch`` will try again, and raise
 
 
-def launch() -> Launched:
+def launch(*readable: str) -> Launched:
     """A new worker.
+
+    Args:
+        readable: files that it must be able to read besides our own.
 
     Raises:
         OSError: no process can be started.
     """
-    return _ahead.pop() if _ahead else _spawn()
+    if readable:
+        while _ahead:
+            _discard(_ahead.pop())
+    return _ahead.pop() if _ahead else _spawn(*readable)
 
 
-def _spawn() -> Launched:
+def socket_pair() -> tuple[int, int]:
+    """Descriptors of two connected Unix sockets that are closed in other programs."""
+    import _socket  # socket itself takes longer to import than all of a launch
+
+    return tuple(end.detach() for end in _socket.socketpair())  # type: ignore[return-value]
+
+
+def _discard(launched: Launched) -> None:
+    import signal
+
+    os.kill(launched.pid, signal.SIGKILL)
+    os.waitpid(launched.pid, 0)
+    for fd in (launched.requests, launched.replies, launched.stderr, launched.control):
+        os.close(fd)
+
+
+def _spawn(*readable: str) -> Launched:
     theirs: list[int] = []
     ours: list[int] = []
     try:
@@ -54,12 +81,14 @@ def _spawn() -> Launched:
             theirs.append(_above_standard(reader if is_request else writer))
             ours.append(_above_standard(writer if is_request else reader))
         ours.append(_above_standard(_anonymous_file()))
+        for ends, fd in zip((theirs, ours), socket_pair(), strict=True):
+            ends.append(_above_standard(fd))
         # As subprocess.Popen would do it, but importing that takes longer than all of this.
         pid = os.posix_spawn(
             sys.executable,
-            [sys.executable, *_COMMAND],
+            [sys.executable, *_COMMAND, *readable],
             {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
-            file_actions=[(os.POSIX_SPAWN_DUP2, fd, n) for n, fd in enumerate((*theirs, ours[2]))],
+            file_actions=[(os.POSIX_SPAWN_DUP2, fd, n) for n, fd in enumerate((*theirs[:2], ours[2], theirs[2]))],
             setsid=True,  # the terminal's Ctrl-C is for the parent, which interrupts the cell
         )
     except BaseException:
@@ -73,12 +102,12 @@ def _spawn() -> Launched:
 
 
 def _above_standard(fd: int) -> int:
-    # A parent without standard streams would get 0, 1 or 2, which the worker's own would overwrite.
-    if fd > 2:
+    # A parent without standard streams would get 0 to 3, which the worker's own would overwrite.
+    if fd > CONTROL_FD:
         return fd
     from fcntl import F_DUPFD_CLOEXEC, fcntl
 
-    moved = fcntl(fd, F_DUPFD_CLOEXEC, 3)
+    moved = fcntl(fd, F_DUPFD_CLOEXEC, CONTROL_FD + 1)
     os.close(fd)
     return moved
 

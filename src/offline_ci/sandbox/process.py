@@ -110,7 +110,7 @@ class ProcessBackend:
 
     def _start(self) -> None:
         begin = time.perf_counter()
-        launched = launch()
+        launched = launch(*([self._options.session] if self._options.session else []))
         self._process, self._channel = WorkerProcess(launched), _channel(launched)
         try:
             reply, _ = self._request({"op": "start", "options": asdict(self._options)}, timeout_s=_START_TIMEOUT_S)
@@ -120,6 +120,7 @@ class ProcessBackend:
             self._stop()
             raise
         self.guest_start_s = float(reply["start_s"])
+        self.walls = [str(wall) for wall in reply["walls"]]
         self.start_s = time.perf_counter() - begin
 
     def _stop(self) -> None:
@@ -266,14 +267,19 @@ class ProcessBackend:
         begin = time.perf_counter()
         if not CAN_FORK:
             return self._fork_by_file()
-        launched = meet(self._ask_to_fork, self._process.stderr_fd)
+        launched = meet(self._ask_to_fork, self._process.control_fd, self._process.stderr_fd)
         process, channel = ForkedProcess(launched), _channel(launched)
-        channel.receive()
+        try:
+            channel.receive()
+        except BaseException:
+            channel.close()
+            process.close()
+            raise
         connection = Connection(process, channel, time.perf_counter() - begin)
         return ProcessBackend(self._options, connection, self._grants)
 
-    def _ask_to_fork(self, requests: str, replies: str) -> int:
-        return int(self._request({"op": "fork", "requests": requests, "replies": replies})[0]["pid"])
+    def _ask_to_fork(self) -> int:
+        return int(self._request({"op": "fork"})[0]["pid"])
 
     def _fork_by_file(self) -> ProcessBackend:
         with tempfile.TemporaryDirectory(prefix="offline-ci-") as folder:

@@ -12,17 +12,20 @@ import queue
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from offline_ci import _env
 from offline_ci.errors import OfflineCIError, WorkerCrashedError
 from offline_ci.sandbox.backend import SandboxOptions
 from offline_ci.sandbox.channel import Channel
 from offline_ci.sandbox.idle import take
+from offline_ci.sandbox.launch import CONTROL_FD
 from offline_ci.sandbox.result import Output
+from offline_ci.sandbox.walls import raise_walls
 
 if TYPE_CHECKING:
     from offline_ci.pyodide.installed import InstalledRuntime
@@ -70,6 +73,7 @@ class Worker:
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
+        self._walls: list[str] = []
         self._requests: queue.SimpleQueue[Frame] = queue.SimpleQueue()
         self._answers: queue.SimpleQueue[Frame] = queue.SimpleQueue()
         self._runtime: InstalledRuntime | None = None
@@ -112,6 +116,16 @@ class Worker:
         gc.freeze()  # what has been loaded stays: a collection need not look at it
         gc.enable()
 
+    def confine(self, readable: Iterable[str]) -> None:
+        """Give up what a guest's process does not need; no guest has lived yet, and there is but one thread."""
+        ours = (
+            Path(__file__).parents[1],
+            _env.data_file("wasm_runtime"),
+            _env.home() / "runtime",
+            _env.home() / "stamps",
+        )
+        self._walls = raise_walls([*map(str, ours), *readable])
+
     def serve(self) -> None:
         """Answer requests, one by one; runs on the guest's thread."""
         while True:
@@ -132,7 +146,7 @@ class Worker:
             from offline_ci.sandbox.session import GuestSession
 
             self._session = GuestSession(SandboxOptions(**header["options"]), self._runtime)
-            return {"start_s": self._session.start_s}, b""
+            return {"start_s": self._session.start_s, "walls": self._walls}, b""
         session = self._session
         for number in header.get("forget", ()):
             session.forget(number)
@@ -154,7 +168,7 @@ class Worker:
         elif op == "restore":
             session.restore(header["number"])
         elif op == "fork":
-            return {"pid": self._fork(header["requests"], header["replies"])}, b""
+            return {"pid": self._fork()}, b""
         elif op == "save":
             self._pieces = session.save()
             return {}, next(self._pieces, b"")
@@ -164,13 +178,21 @@ class Worker:
             session.reset()
         return {}, b""
 
-    def _fork(self, requests: str, replies: str) -> int:
+    def _fork(self) -> int:
         """The new process, in this one; 0 in the new one, which goes on from here with another parent's end."""
+        from offline_ci.sandbox.forking import receive_ends
+
+        requests, replies, control = receive_ends(CONTROL_FD)
         pid = int(self._session.fork_process())
-        if pid == 0:
+        if pid:
+            for fd in (requests, replies, control):
+                os.close(fd)
+        else:
             self._left_behind.append(self._channel)
             self._channel.abandon()
-            self._channel = Channel(Path(requests).open("rb"), Path(replies).open("wb"))  # noqa: SIM115 - its to close
+            self._channel = Channel(os.fdopen(requests, "rb"), os.fdopen(replies, "wb"))
+            os.dup2(control, CONTROL_FD)
+            os.close(control)
             self._requests, self._answers = queue.SimpleQueue(), queue.SimpleQueue()
             threading.Thread(target=self.read_frames, name="frames", daemon=True).start()
         return pid
@@ -183,7 +205,7 @@ class Worker:
 
 
 def main() -> None:
-    """Entry of the process; see ``launch``."""
+    """Entry of the process; see ``launch``. Its arguments are files that it must be able to read."""
     gc.disable()  # until all is loaded: it would look again and again at what stays
     _close_inherited()
     reader, writer = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
@@ -192,11 +214,12 @@ def main() -> None:
     os.dup2(null, 0)
     os.dup2(2, 1)  # a stray print must not end up between frames
     worker = Worker(Channel(reader, writer))
+    worker.prepare()  # on this thread and before the walls: it writes down what it found out about our files
+    worker.confine(sys.argv[1:])
     from offline_ci.engine.threads import start_big_stack_thread
 
     def serve() -> None:
         try:
-            worker.prepare()
             worker.serve()
         except WorkerCrashedError:
             os._exit(0)
@@ -216,6 +239,6 @@ def _close_inherited() -> None:
     except OSError:  # a system without that folder
         found = list(range(os.sysconf("SC_OPEN_MAX")))
     for fd in found:
-        if fd > 2:
+        if fd > CONTROL_FD:
             with suppress(OSError):  # the folder's own descriptor is in its list
                 os.close(fd)

@@ -12,11 +12,17 @@ from offline_ci.sandbox.launch import Launched
 
 
 class WorkerProcess:
-    """The process of a worker; ``kill`` may come from any thread."""
+    """The process of a worker; ``kill`` may come from any thread.
+
+    Attributes:
+        pid: its number.
+        control_fd: the socket over which descriptors are passed to it.
+    """
 
     def __init__(self, launched: Launched) -> None:
         self.pid = launched.pid
         self._stderr = os.fdopen(launched.stderr, "rb")
+        self.control_fd = launched.control
         self._lock = threading.Lock()
         self._status: int | None = None
 
@@ -66,6 +72,7 @@ class WorkerProcess:
         self.kill()
         self.wait()
         self._stderr.close()
+        os.close(self.control_fd)
 
 
 class ForkedProcess(WorkerProcess):

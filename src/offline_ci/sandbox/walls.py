@@ -1,0 +1,70 @@
+"""The walls around a worker: what its process gives up before a guest lives in it.
+
+A guest that broke out of WebAssembly would find a process that can read Python and our own runtime, talk to its parent,
+and do nothing else. What the system does not offer is left out; ``doctor`` says what stands.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Final
+
+from offline_ci.sandbox import landlock, seccomp
+
+_MAX_OPEN_FILES: Final = 512
+_SYSTEM: Final = (
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+    "/dev/urandom",
+    "/dev/zero",
+    "/lib",
+    "/lib64",
+    "/proc",  # its own pages; of other processes Landlock hides all but the name
+    "/sys/devices/system/cpu",
+    "/sys/fs/cgroup",
+    "/usr/lib",
+    "/usr/lib64",
+    "/usr/share/zoneinfo",
+)
+
+
+def raise_walls(readable: Iterable[str]) -> list[str]:
+    """Give up what a worker does not need; before it starts threads, since Landlock holds for one and those it starts.
+
+    Args:
+        readable: our own files and folders, which it must read.
+
+    Returns:
+        What stands now, in words.
+
+    Raises:
+        OSError: the system offers a wall, and it cannot be had.
+    """
+    standing = (
+        "resource limits" if _limit() else None,
+        landlock.restrict([*readable, *_python(), *_SYSTEM], writable=[os.devnull]),
+        seccomp.restrict(),
+    )
+    return [wall for wall in standing if wall is not None]
+
+
+def _limit() -> bool:
+    """No core dump, which would hold the guest's data; few descriptors."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return False
+    for what, limit in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_NOFILE, _MAX_OPEN_FILES)):
+        _, hard = resource.getrlimit(what)
+        wanted = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        with suppress(ValueError, OSError):
+            resource.setrlimit(what, (wanted, wanted))
+    return True
+
+
+def _python() -> Iterator[str]:
+    """Where modules are that a worker has not imported yet."""
+    yield from {sys.prefix, sys.base_prefix, sys.exec_prefix, *filter(None, sys.path)}
