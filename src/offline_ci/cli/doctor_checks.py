@@ -18,6 +18,7 @@ from offline_ci.errors import OfflineCIError
 State = Literal["ok", "note", "problem"]
 _MIN_MEMORY_BYTES = 3_000_000_000
 _MIN_DISK_BYTES = 4_000_000_000
+_NO_SECCOMP = "seccomp (the library libseccomp.so.2: apt install libseccomp2)"
 _NOTABLE_FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "amx_tile", "amx_int8", "amx_bf16", "asimd", "sve")
 
 
@@ -53,6 +54,7 @@ def all_checks() -> Iterator[Check]:
         _runtime_built,
         _images,
         _checkpoints,
+        _walls,
     ):
         yield _guarded(check)
     yield from _models()
@@ -175,6 +177,23 @@ def _checkpoints() -> Check:
     found = mechanism()
     what = "what changed is mapped copy-on-write" if found.is_mapped else "memory is compared and copied"
     return Check("checkpoints", "ok" if found.is_mapped else "note", f"{what} ({found.reason})")
+
+
+def _walls() -> Check:
+    from offline_ci.sandbox import landlock, seccomp
+
+    if not sys.platform.startswith("linux"):
+        return Check("walls", "note", "WebAssembly and a process of its own; this system's own walls are not used")
+    version = landlock.abi()
+    standing = [f"Landlock {version}"] if version else []
+    missing = [] if version else ["Landlock (Linux 5.13 or newer, switched on with lsm=landlock)"]
+    (standing if seccomp.is_available() else missing).append("seccomp" if seccomp.is_available() else _NO_SECCOMP)
+    detail = ", ".join(["WebAssembly", "a process of its own", "resource limits", "no capabilities", *standing])
+    if missing:
+        return Check(
+            "walls", "note", f"{detail}; missing: {', '.join(missing)}", "They are a second line; see security.md."
+        )
+    return Check("walls", "ok", detail)
 
 
 def _models() -> Iterator[Check]:

@@ -51,6 +51,20 @@ class _Comparison(ctypes.Structure):
     )
 
 
+def is_available() -> bool:
+    """Whether libseccomp can be loaded; a kernel without seccomp is older than what we run on."""
+    return _library() is not None
+
+
+def _library() -> ctypes.CDLL | None:
+    if not sys.platform.startswith("linux"):
+        return None
+    try:
+        return ctypes.CDLL("libseccomp.so.2")
+    except OSError:
+        return None
+
+
 def restrict() -> str | None:
     """Leave this process, all its threads and all that it starts, the system calls of ``ALLOWED``.
 
@@ -62,11 +76,8 @@ def restrict() -> str | None:
     Raises:
         OSError: it is there, and the filter cannot be had.
     """
-    if not sys.platform.startswith("linux"):
-        return None
-    try:
-        library = ctypes.CDLL("libseccomp.so.2")
-    except OSError:
+    library = _library()
+    if library is None:
         return None
     library.seccomp_init.restype = ctypes.c_void_p
     rules = ctypes.c_void_p(library.seccomp_init(ctypes.c_uint32(_ERRNO | errno.EPERM)))
