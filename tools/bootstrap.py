@@ -38,6 +38,11 @@ def llama_wheel() -> Path:
     return Path(result.stdout.strip().splitlines()[-1])
 
 
+def compile_sources() -> None:
+    """Keep the byte-code of our modules: a worker, which may write nothing, would compile them at every start."""
+    subprocess.run([str(PYTHON), "-m", "compileall", "-q", str(ROOT / "src")], check=False)
+
+
 def main() -> None:
     """Entry point."""
     if sys.version_info < MIN_PYTHON:
@@ -49,11 +54,13 @@ def main() -> None:
     key = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + f"{wheel} {extra}".encode()).hexdigest()
     stamp = VENV / "bootstrap.stamp"
     if stamp.exists() and stamp.read_text(encoding="ascii") == key:
+        compile_sources()
         return
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     step("install llama.cpp", [*pip, str(wheel)])
     step("install offline-ci and its tools", [*pip, "--editable", f".[{extra}]"])
     stamp.write_text(key, encoding="ascii")
+    compile_sources()
 
 
 if __name__ == "__main__":
