@@ -21,7 +21,7 @@ REQUEST = "What is the sum of the squares of the first 20 primes?"
 FIRST_TOKEN = Goal("first token in a new process, prefix on disk", "s", 1.0, 0.7)
 SPEED = Goal("tokens a second against llama.cpp's own loop", "ratio", 0.97, 1.0, more_is_better=True)
 LOOKUP = Goal(
-    "a failed program written again, with prompt lookup against without", "ratio", 1.5, 2.5, more_is_better=True
+    "a failed program written again, with prompt lookup against without", "ratio", 1.2, 2.0, more_is_better=True
 )
 FAILED = """import pandas as pd
 

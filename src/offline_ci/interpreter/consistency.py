@@ -19,7 +19,7 @@ from offline_ci.interpreter.inspect_files import FileFacts
 
 @dataclass(frozen=True, slots=True)
 class _Sign:
-    """A word of a request, and what a program that heeds it has.
+    """A word of a request, and what a program that heeds it has: patterns, compiled when a program has run.
 
     Attributes:
         asked: in the request.
@@ -29,15 +29,15 @@ class _Sign:
         for_dates: only where a table with a column of dates is.
     """
 
-    asked: re.Pattern[str]
-    done: re.Pattern[str]
+    asked: str
+    done: str
     advice: str
     for_tables: bool = True
     for_dates: bool = False
 
 
 def _sign(asked: str, done: str, advice: str, *, for_tables: bool = True, for_dates: bool = False) -> _Sign:
-    return _Sign(re.compile(asked, re.IGNORECASE), re.compile(done), advice, for_tables, for_dates)
+    return _Sign(asked, done, advice, for_tables, for_dates)
 
 
 _CHART: Final = r"(?:bar |line |pie )?(?:charts?|plots?|graphs?|diagrams?|histograms?)"
@@ -170,8 +170,8 @@ def find_neglected(request: str, code: str, facts: Sequence[FileFacts]) -> list[
         for sign in _SIGNS
         if (has_table or not sign.for_tables)
         and (has_dates or not sign.for_dates)
-        and sign.asked.search(request)
-        and not sign.done.search(plain)
+        and re.search(sign.asked, request, re.IGNORECASE)
+        and not re.search(sign.done, plain)
     ]
     for colour, numbers in _COLOURS.items():
         is_asked = re.search(rf"\b{colour} {_COLOURED}", request, re.IGNORECASE)

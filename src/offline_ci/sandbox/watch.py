@@ -10,7 +10,7 @@ from typing import Literal
 
 from offline_ci.emscripten.unwind import GuestTrap
 
-GRACE_S = 1.0
+GRACE_S = 0.5
 """Between the signal and the trap: time for ``finally`` blocks, and for nothing else."""
 SIGINT = 2
 

@@ -1,0 +1,8 @@
+# what = "a list that grows without an end"
+# status = "memory_limit"
+# error = "MemoryError"
+# limit = "memory_bytes"
+# control = "grows"
+kept = []
+while True:
+    kept.append([0] * 1_000_000)

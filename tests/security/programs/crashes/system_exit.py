@@ -1,0 +1,4 @@
+# what = "ends the program with SystemExit"
+# status = "exit"
+# control = "dies"
+raise SystemExit(5)

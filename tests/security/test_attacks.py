@@ -1,0 +1,101 @@
+"""Every attack program ends as it must, the host's canaries stay as they were, and the session goes on."""
+
+import os
+import shutil
+import socket
+import time
+
+import pytest
+
+from offline_ci import ResourceLimits, Sandbox
+from security.attacks import CANARY, REACHED, TIME_S, all_attacks, run_natively
+
+pytestmark = pytest.mark.runtime
+
+ATTACKS = all_attacks()
+LIMITS = ResourceLimits(
+    time_s=TIME_S, memory_bytes=512 << 20, output_bytes=256 << 10, disk_bytes=32 << 20, open_files=64, files=2_000
+)
+
+
+@pytest.fixture(scope="module")
+def started():
+    os.environ[CANARY] = "canary"
+    with Sandbox(limits=LIMITS) as sandbox:
+        yield sandbox
+    del os.environ[CANARY]
+
+
+@pytest.fixture
+def canaries(tmp_path):
+    """A file, its folder, an internet server and a Unix one, as programs name them."""
+    folder = tmp_path / "canaries"
+    folder.mkdir()
+    (folder / "file").write_text("canary")
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as unix:
+        unix.bind(str(folder / "unix"))
+        unix.listen()
+        for one in (server, unix):
+            one.setblocking(False)
+        names = {
+            "@FILE@": str(folder / "file"),
+            "@FOLDER@": str(folder),
+            "@PORT@": str(server.getsockname()[1]),
+            "@UNIX@": str(folder / "unix"),
+        }
+        yield lambda code: _fill(code, names)
+        for one in (server, unix):
+            with pytest.raises(BlockingIOError):
+                one.accept()
+    assert sorted(path.name for path in folder.iterdir()) == ["file", "unix"]
+    assert (folder / "file").read_text() == "canary"
+
+
+def _fill(code, names):
+    for placeholder, name in names.items():
+        code = code.replace(placeholder, name)
+    return code
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.id)
+def test_the_attack_ends_as_it_must_and_the_session_goes_on(started, canaries, attack):
+    with started.fork() as sandbox:
+        sandbox.run("kept = 40")
+        begin = time.monotonic()
+        result = sandbox.run(canaries(attack.code))
+        elapsed_s = time.monotonic() - begin
+        found = (result.status, result.error and result.error.ename, result.limit and result.limit.name)
+        assert found == (attack.status, attack.error, attack.limit), result
+        assert REACHED not in result.stdout + result.stderr
+        told = f"{result.error.evalue if result.error else ''}\n{result.stdout}\n{result.stderr}"
+        assert (attack.says or "") in told, told[-2000:]
+        assert elapsed_s < TIME_S + 1
+        assert sandbox.run("kept + 2").result == "42"
+        if attack.twin is not None:
+            assert REACHED in sandbox.run(canaries(attack.twin)).stdout
+
+
+@pytest.mark.parametrize("attack", [attack for attack in ATTACKS if not attack.twin], ids=lambda attack: attack.id)
+def test_the_attack_works_where_there_is_no_wall(tmp_path, attack):
+    folder = tmp_path / "place"
+    folder.mkdir()
+    (folder / "file").write_text("canary")
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as unix:
+        unix.bind(str(folder / "unix"))
+        unix.listen()
+        names = {"@FILE@": "file", "@FOLDER@": ".", "@PORT@": str(server.getsockname()[1]), "@UNIX@": "unix"}
+        text, status, is_full = run_natively(_fill(attack.code, names), folder)
+    shutil.rmtree(folder)
+    proved = {
+        "native": REACHED in text,
+        "hangs": status is None,
+        "dies": status is not None and (status < 0 or status > 0),
+        "grows": is_full,
+    }
+    assert proved[attack.control], (status, text[-1500:])
+
+
+def test_every_program_is_an_attack_of_its_own():
+    codes = [attack.code.split("\n", attack.code.count("\n# "))[-1] for attack in ATTACKS]
+    assert len(set(codes)) == len(ATTACKS)
+    assert len({attack.what for attack in ATTACKS}) == len(ATTACKS)
