@@ -43,6 +43,12 @@ def _sign(asked: str, done: str, advice: str, *, for_tables: bool = True, for_da
 _CHART: Final = r"(?:bar |line |pie )?(?:charts?|plots?|graphs?|diagrams?|histograms?)"
 _SIGNS: Final = (
     _sign(
+        r"\bwhole words?\b|\bas a (?:whole )?word\b",
+        r"\\b|split|\\w|==|in words",
+        'The request asks for whole words: text, count = re.subn(r"\\bOLD\\b", "NEW", text), with the real words.',
+        for_tables=False,
+    ),
+    _sign(
         r"\bmedian\b",
         r"median|quantile|percentile|sort|describe|50%",
         'The request asks for the median: df["COLUMN"].median().',

@@ -59,6 +59,7 @@ _WRITER_SAVE: Final = re.compile(r"'\w*Writer' object has no attribute 'save'")
 _WRITER: Final = re.compile(r"(\w+) *= *pd\.ExcelWriter\(")
 _UNDEFINED: Final = re.compile(r"name '(\w+)' is not defined")
 _READ_ONLY: Final = re.compile(r"Read-only file system: '([^']+)'")
+_SERIES_GROUP: Final = re.compile(r"\b(\w+)\.groupby\([\"']([^\"']+)[\"']\)")
 _POSITION: Final = re.compile(r"-?\d+")
 _QUOTED: Final = re.compile(r"'([^']+)'")
 
@@ -100,7 +101,7 @@ def mend(result: ExecutionResult, code: str, names: Sequence[str], replaceable: 
         return _mend_pixels(code) if _PIXEL_TYPE.match(result.error.evalue) else None
     if position := _POSITION.fullmatch(result.error.evalue):
         return _mend_position(result.error, code, position[0])
-    mended = code
+    mended = _mend_series_group(result.error, code) or code
     for quoted in _QUOTED.findall(result.error.evalue):
         wrong = quoted.removeprefix("/mnt/data/")
         meant = {name for name in names if _plain(name) == _plain(wrong)}
@@ -119,6 +120,21 @@ def _mend_position(error: GuestError, code: str, position: str) -> str | None:
     lines[number] = re.sub(rf"(?<=[\w\]])\[{position}\]", f".iloc[{position}]", lines[number])
     mended = "\n".join(lines)
     return mended if mended != code else None
+
+
+def _mend_series_group(error: GuestError, code: str) -> str | None:
+    """``revenue.groupby("region")``, where ``revenue`` was computed from columns of a table that has the group."""
+    where = failing_line(error, code)
+    found = _SERIES_GROUP.search(where[1]) if where else None
+    if where is None or found is None or found[2] != error.evalue.strip("'\""):
+        return None
+    table = re.search(rf"^{found[1]} *= *\(?(\w+)\[[\"'][^\n]*[-+*/]", code, re.MULTILINE)
+    if table is None:
+        return None
+    lines = code.split("\n")
+    grouped = f'{found[1]}.groupby({table[1]}["{found[2]}"])'
+    lines[where[0] - 1] = lines[where[0] - 1].replace(found[0], grouped)
+    return "\n".join(lines)
 
 
 def _mend_read_only(error: GuestError, code: str, replaceable: Sequence[str]) -> str | None:

@@ -106,8 +106,9 @@ def request_message(
     if earlier:
         parts.append("Also in the working directory: " + ", ".join(earlier[:30]))
     if recipes:
-        capitals = "; names in capitals stand for the real ones" if any(map(placeholders, recipes)) else ""
-        parts.append(f"Lines that may help, where they fit{capitals}:\n" + "\n\n".join(recipes))
+        has_names = any(map(placeholders, recipes))
+        how = "; names in capitals stand for the real ones" if has_names else ", with other values"
+        parts.append(f"Lines that may help, where they fit{how}:\n" + "\n\n".join(recipes))
     if not facts and not earlier and not cells:
         parts.append(_NO_FILES)
     if false_premises:

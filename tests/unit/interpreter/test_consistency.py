@@ -27,6 +27,11 @@ TABLE = [FileFacts("sales.csv", "sales.csv: table, 9 rows\n  'date': date as tex
             'df.groupby(df["date"].dt.strftime("%Y-%m"))["units"].sum()',
         ),
         ("Which month was best?", 'print("The month is", df["date"].dt.year.max())', 'df.groupby("month").sum()'),
+        (
+            "Replace Ann by Bo, only the whole word",
+            "text = text.replace('Ann', 'Bo')",
+            "text, n = re.subn(r'\\bAnn\\b', 'Bo', text)",
+        ),
         ("median units?", 'df["units"].mean()', 'df["units"].median()'),
         ("the standard deviation of units", 'df["units"].mean()', 'df["units"].std()'),
         ("How many units on average?", 'df["units"].sum()', 'df["units"].sum() / len(df)'),

@@ -89,3 +89,15 @@ def test_changes_of_a_copy_become_assignments(code, mended):
 
 def test_what_ran_is_left_alone():
     assert mend(ok(), "df['birth_date']", NAMES) is None
+
+
+SERIES = """revenue = df["units"] * df["price"]
+best = revenue.groupby("region").sum()"""
+
+
+def test_a_computed_column_is_grouped_by_its_tables_column():
+    assert mend(error("KeyError", "'region'", 2), SERIES, NAMES) == SERIES.replace(
+        'groupby("region")', 'groupby(df["region"])'
+    )
+    assert mend(error("KeyError", "'region'", 2), SERIES.replace('df["units"] *', "total *"), NAMES) is None
+    assert mend(error("KeyError", "'area'", 2), SERIES, NAMES) is None
