@@ -21,8 +21,9 @@ WINDOW_S: Final = 0.25
 
 _CALM_WINDOWS: Final = 2
 _ROUND_UP_FROM: Final = 0.7
-_WAITING: Final = (3, 4)
-"""Columns of /proc/stat that are no work: idle and iowait. Guest time, behind ``steal``, is counted in user time."""
+_WAITING: Final = (1, 3, 4)
+"""Columns of /proc/stat that are no load: work of low priority, which makes way, idle and iowait. Guest time, behind
+``steal``, is counted in user time."""
 
 
 @dataclass(frozen=True, slots=True)
