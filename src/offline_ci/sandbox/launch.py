@@ -19,7 +19,10 @@ CONTROL_FD = 3
 
 
 class Launched:
-    """A worker's process, and this side's descriptors: requests, replies, its standard error, its control socket."""
+    """A worker's process, and this side's descriptors: requests, replies, its standard error, its control socket.
+
+    What is not taken from it ends with it: a Ctrl-C may come before anybody else knows of the process.
+    """
 
     __slots__ = ("control", "pid", "replies", "requests", "stderr")
 
@@ -29,6 +32,30 @@ class Launched:
         self.replies = replies
         self.stderr = stderr
         self.control = control
+
+    def take(self, what: str) -> int:
+        """The process, or a descriptor, which is the caller's from here on."""
+        taken = int(getattr(self, what))
+        setattr(self, what, -1)
+        return taken
+
+    def __del__(self) -> None:
+        if self.pid > 0:
+            _end(self.pid)
+        for fd in (self.requests, self.replies, self.stderr, self.control):
+            if fd >= 0:
+                os.close(fd)
+
+
+def _end(pid: int) -> None:
+    for _ in range(3):  # a second Ctrl-C may come in the middle, and goes no further than ``__del__``
+        try:
+            os.kill(pid, 9)
+            os.waitpid(pid, 0)
+        except OSError:  # it is gone, or another worker's child
+            return
+        except KeyboardInterrupt:
+            continue
 
 
 _ahead: list[Launched] = []
@@ -52,8 +79,7 @@ def launch(*readable: str) -> Launched:
         OSError: no process can be started.
     """
     if readable:
-        while _ahead:
-            _discard(_ahead.pop())
+        _ahead.clear()
     return _ahead.pop() if _ahead else _spawn(*readable)
 
 
@@ -62,15 +88,6 @@ def socket_pair() -> tuple[int, int]:
     import _socket  # socket itself takes longer to import than all of a launch
 
     return tuple(end.detach() for end in _socket.socketpair())  # type: ignore[return-value]
-
-
-def _discard(launched: Launched) -> None:
-    import signal
-
-    os.kill(launched.pid, signal.SIGKILL)
-    os.waitpid(launched.pid, 0)
-    for fd in (launched.requests, launched.replies, launched.stderr, launched.control):
-        os.close(fd)
 
 
 def _spawn(*readable: str) -> Launched:

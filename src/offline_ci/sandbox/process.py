@@ -6,6 +6,7 @@ import os
 import tempfile
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
@@ -44,16 +45,22 @@ class _KillTimer:
 
     def __enter__(self) -> Self:
         self._begin = time.monotonic()
-        self._timer = threading.Timer(self._left_s, self._expire)
+        # Weakly: a Ctrl-C may come before anybody can cancel it, and then it must not keep the process alive.
+        self._timer = threading.Timer(self._left_s, _expire, [weakref.ref(self)])
         self._timer.daemon = True
-        self._timer.start()
+        try:
+            self._timer.start()
+        except BaseException:
+            self._timer.cancel()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()
         self._left_s -= time.monotonic() - self._begin
 
-    def _expire(self) -> None:
+    def expire(self) -> None:
+        """The time is over."""
         self.expired = True
         self._process.kill()
 
@@ -65,6 +72,11 @@ class _KillTimer:
             yield
         finally:
             self.__enter__()
+
+
+def _expire(timer: weakref.ref[_KillTimer]) -> None:
+    if (alive := timer()) is not None:
+        alive.expire()
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,7 +329,7 @@ class ProcessBackend:
 
 
 def _channel(launched: Launched) -> Channel:
-    return Channel(os.fdopen(launched.replies, "rb"), os.fdopen(launched.requests, "wb"))
+    return Channel(os.fdopen(launched.take("replies"), "rb"), os.fdopen(launched.take("requests"), "wb"))
 
 
 def _error(header: dict[str, Any]) -> OfflineCIError:

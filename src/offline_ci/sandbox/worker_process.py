@@ -20,11 +20,15 @@ class WorkerProcess:
     """
 
     def __init__(self, launched: Launched) -> None:
-        self.pid = launched.pid
-        self._stderr = os.fdopen(launched.stderr, "rb")
-        self.control_fd = launched.control
         self._lock = threading.Lock()
         self._status: int | None = None
+        self._stderr = os.fdopen(launched.take("stderr"), "rb")
+        self.control_fd = launched.take("control")
+        self.pid = launched.take("pid")
+
+    def __del__(self) -> None:  # a Ctrl-C came before anybody could close it
+        with suppress(Exception):
+            self.close()
 
     @property
     def stderr_fd(self) -> int:
@@ -72,7 +76,9 @@ class WorkerProcess:
         self.kill()
         self.wait()
         self._stderr.close()
-        os.close(self.control_fd)
+        if self.control_fd >= 0:
+            os.close(self.control_fd)
+            self.control_fd = -1
 
 
 class ForkedProcess(WorkerProcess):
@@ -99,4 +105,6 @@ class ForkedProcess(WorkerProcess):
     def close(self) -> None:
         """See ``WorkerProcess.close``."""
         super().close()
-        os.close(self._handle)
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
