@@ -80,7 +80,28 @@ def launch(*readable: str) -> Launched:
     """
     if readable:
         _ahead.clear()
-    return _ahead.pop() if _ahead else _spawn(*readable)
+    return _ahead.pop() if _ahead else _spawn_on_a_thread(readable)
+
+
+def _spawn_on_a_thread(readable: tuple[str, ...]) -> Launched:
+    """Where no Ctrl-C can come between the start of the process and the note of its number."""
+    import threading
+
+    launched: list[Launched] = []
+    failed: list[BaseException] = []
+
+    def spawn() -> None:
+        try:
+            launched.append(_spawn(*readable))
+        except BaseException as error:  # noqa: BLE001 - it is raised below
+            failed.append(error)
+
+    thread = threading.Thread(target=spawn, name="spawn")
+    thread.start()
+    thread.join()
+    if failed:
+        raise failed[0]
+    return launched.pop()
 
 
 def socket_pair() -> tuple[int, int]:
