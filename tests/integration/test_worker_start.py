@@ -12,7 +12,8 @@ from offline_ci.sandbox.worker_process import WorkerProcess
 
 def test_a_worker_started_ahead_is_the_next_one():
     launch_ahead()
-    first, second = WorkerProcess(launch()), WorkerProcess(launch())
+    launched = launch(), launch()  # kept: what is not taken from them ends with them
+    first, second = map(WorkerProcess, launched)
     with Sandbox() as sandbox:
         assert sandbox._backend._process.pid not in {first.pid, second.pid}
     for worker in (first, second):
