@@ -54,8 +54,11 @@ def raise_failure(error: int | None, trap: int | None, stopped: BaseException | 
     if stopped is not None and code == TrapCode.MEMORY_OUT_OF_BOUNDS.value:
         pending = pending or stopped
     if pending is not None:
-        if isinstance(pending, (GuestExit, GuestTrap)):
+        if isinstance(pending, (GuestExit, GuestTrap, HostInvariantError)):  # of a call within this one
             raise pending
+        # ctypes tells it in the text of its own ArgumentError.
+        if isinstance(pending, RecursionError) or "RecursionError" in str(pending):  # the guest called itself through us: its doing, not our mistake
+            raise GuestTrap("stack", "host functions called each other too deep") from pending
         raise HostInvariantError(
             f"A host function failed: {type(pending).__name__}: {pending}", hint="Please report this."
         ) from pending

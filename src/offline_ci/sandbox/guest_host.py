@@ -84,11 +84,7 @@ class GuestHost:
         """A host for a fresh interpreter: the same files, but only the standard descriptors open."""
         for fd, _ in list(self.fs.fds):
             self.fs.fds.close(fd)
-        for fd, (path, flags) in enumerate(_STANDARD):
-            device = self.fs.resolve(path, self.fs.root)
-            if not isinstance(device, CharDevice):
-                raise HostInvariantError(f"{path} is no device.")
-            self.fs.attach(fd, device, flags)
+        self._open_standard()
         self.fs.cwd = self.fs.data_directory
         self._channel = ChannelDevice(self.fs.root.backend, 1, self._clock.realtime_ns(), self._on_message)
         self.fs.attach(CHANNEL_FD, self._channel, O_RDWR)
@@ -103,6 +99,16 @@ class GuestHost:
         self._watch.raise_signal = host.raise_signal
         self._host = host
         return host
+
+    def _open_standard(self) -> None:
+        """Open the standard streams that are not."""
+        for fd, (path, flags) in enumerate(_STANDARD):
+            if self.fs.fds.find(fd) is not None:
+                continue
+            device = self.fs.resolve(path, self.fs.root)
+            if not isinstance(device, CharDevice):
+                raise HostInvariantError(f"{path} is no device.")
+            self.fs.attach(fd, device, flags)
 
     def rewind(self) -> None:
         """Let a fixed clock and the random numbers of a seed begin again, for an interpreter like the first."""
@@ -126,7 +132,11 @@ class GuestHost:
         self._channel.push(request)
 
     def begin_cell(self) -> None:
-        """Forget what was refused, and remember the files."""
+        """Forget what was refused, remember the files, and mend the descriptors that an earlier cell took away."""
+        self._open_standard()
+        channel = self.fs.fds.find(CHANNEL_FD)
+        if self._channel is not None and (channel is None or channel.node is not self._channel):
+            self.fs.attach(CHANNEL_FD, self._channel, O_RDWR)
         self._quota.clear_refused()
         if self._host is not None:
             self._host.memory_refused = None

@@ -13,9 +13,18 @@ from offline_ci.sandbox.result import GuestError, OnOutput, Output
 
 MEDIA_FACTOR = 32
 """Displayed objects may take this many times ``output_bytes``: one photograph is larger than all the text of a day."""
+_MAX_DEPTH = 64
+"""Levels of a displayed object's JSON; a deeper one is left out, since readers of notebooks recurse."""
 _FLUSH_S = 0.02
 _FLUSH_CHARS = 8192
 _STREAMS = {1: "stdout", 2: "stderr"}
+
+
+def _is_shallow(value: Any, levels: int) -> bool:
+    if not isinstance(value, (dict, list)):
+        return True
+    inside = value.values() if isinstance(value, dict) else value
+    return levels > 0 and all(_is_shallow(part, levels - 1) for part in inside)
 
 
 class OutputCollector:
@@ -99,7 +108,9 @@ class OutputCollector:
                 self._dispatch(document, len(line))
 
     def _dispatch(self, document: dict[str, Any], n_bytes: int) -> None:
-        kind = document.get("type")
+        kind = document.get("type")  # of any type: programs can write to the descriptor, too
+        if not isinstance(kind, str):
+            return
         if kind in {"display_data", "execute_result"}:
             self._media_bytes += n_bytes
             if self._over or self._media_bytes > self._limit * MEDIA_FACTOR:
@@ -107,7 +118,8 @@ class OutputCollector:
                 return
             data, metadata = document.get("data"), document.get("metadata")
             if isinstance(data, dict) and isinstance(metadata, dict):
-                self._add_display(kind, data, metadata)
+                shown = {mime: value for mime, value in data.items() if _is_shallow(value, _MAX_DEPTH)}
+                self._add_display(kind, shown, metadata if _is_shallow(metadata, _MAX_DEPTH) else {})
         elif kind == "error":
             lines = document.get("traceback")
             traceback = [str(line) for line in lines] if isinstance(lines, list) else []

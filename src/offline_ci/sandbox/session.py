@@ -15,7 +15,7 @@ from pathlib import Path
 
 from offline_ci.emscripten.unwind import GuestExit, GuestTrap
 from offline_ci.emscripten.vfs.grantfs import Reader
-from offline_ci.errors import UsageError
+from offline_ci.errors import HostInvariantError, UsageError
 from offline_ci.limits import ResourceLimits
 from offline_ci.pyodide.installed import InstalledRuntime, shared_runtime
 from offline_ci.sandbox.backend import SandboxOptions
@@ -216,6 +216,9 @@ class GuestSession:
         self._outputs, self._on_input = outputs, on_input
         try:
             end = self._execute(time_s)
+        except HostInvariantError:  # our mistake; the instance is in no known state
+            self._undo(beginning, keep_files=False)
+            raise
         finally:
             self._outputs = self._on_input = None
         status, limit = self._judge(end, outputs, time_s)
@@ -254,7 +257,9 @@ class GuestSession:
     def _result(
         self, end: _End, outputs: OutputCollector, status: Status, limit: LimitHit | None, *, is_undone: bool
     ) -> ExecutionResult:
-        error = outputs.error if status != "exit" else None
+        error = outputs.error if status not in {"ok", "exit"} else None
+        if status == "error" and error is None:
+            error = GuestError("RuntimeError", _NOT_TOLD, [_NOT_TOLD])
         if status == "trap" and end.trap is not None:
             message = end.trap.message
             error = GuestError("Trap", message, [f"The sandbox stopped the program: {message}."])
@@ -320,6 +325,9 @@ class GuestSession:
             raise UsageError(f"The input name {name!r} has a slash.", hint=f"Inputs lie directly in {MOUNT}.")
         self._life.files_changed()
         self._guest.grant(name, reader)
+
+
+_NOT_TOLD = "The program failed, and it had closed the descriptor over which its errors are told."
 
 
 def _request(code: str, filename: str) -> bytes:
