@@ -114,3 +114,23 @@ def test_the_value_of_the_last_expression_is_kept():
     outputs.message(message(type="execute_result", data={"text/plain": "42"}, metadata={}))
     assert outputs.result == "42"
     assert outputs.outputs[0]["execution_count"] is None
+
+
+def test_messages_of_programs_are_no_messages_of_ours():
+    collector = OutputCollector(1000, None, lambda _used: None)
+    for forged in ('{"type": []}', '{"type": {}}', '{"type": "display_data", "data": []}', "[" * 5000, "null"):
+        collector.message(forged.encode() + b"\n")
+    collector.finish()
+    assert collector.outputs == []
+
+
+def test_json_that_is_nested_too_deep_for_readers_is_left_out():
+    collector = OutputCollector(1 << 20, None, lambda _used: None)
+    deep = "[" * 65 + "]" * 65
+    for nested in (deep, deep[1:-1]):
+        data = '{"text/plain": "x", "application/json": ' + nested + "}"
+        collector.message(b'{"type": "display_data", "metadata": {}, "data": ' + data.encode() + b"}\n")
+    assert [sorted(output["data"]) for output in collector.outputs] == [
+        ["text/plain"],
+        ["application/json", "text/plain"],
+    ]
