@@ -57,7 +57,9 @@ def raise_failure(error: int | None, trap: int | None, stopped: BaseException | 
         if isinstance(pending, (GuestExit, GuestTrap, HostInvariantError)):  # of a call within this one
             raise pending
         # ctypes tells it in the text of its own ArgumentError.
-        if isinstance(pending, RecursionError) or "RecursionError" in str(pending):  # the guest called itself through us: its doing, not our mistake
+        if isinstance(pending, RecursionError) or "RecursionError" in str(
+            pending
+        ):  # the guest called itself through us: its doing, not our mistake
             raise GuestTrap("stack", "host functions called each other too deep") from pending
         raise HostInvariantError(
             f"A host function failed: {type(pending).__name__}: {pending}", hint="Please report this."

@@ -1,8 +1,11 @@
-"""Messages to the host: one JSON document per line on descriptor 3; requests come back on the same descriptor."""
+"""Messages to the host: one JSON document per line on descriptor 3; requests come back on the same descriptor.
 
-import json
-import os
+The functions are taken by name: a program that puts its own into ``os`` or ``json`` must not come between.
+"""
+
 import sys
+from json import dumps, loads
+from os import read, write
 
 CHANNEL_FD = 3
 _READ_BYTES = 1 << 16
@@ -12,12 +15,12 @@ def receive():
     """The next request as a dict."""
     parts = []
     while True:
-        part = os.read(CHANNEL_FD, _READ_BYTES)
+        part = read(CHANNEL_FD, _READ_BYTES)
         if not part:
             raise EOFError("the host sent no request")
         parts.append(part)
         if part.endswith(b"\n"):
-            return json.loads(b"".join(parts))
+            return loads(b"".join(parts))
 
 
 def flush_streams():
@@ -32,6 +35,6 @@ def flush_streams():
 def send(message):
     """Send a message after everything that was printed so far."""
     flush_streams()
-    data = memoryview(json.dumps(message).encode("ascii") + b"\n")
+    data = memoryview(dumps(message).encode("ascii") + b"\n")
     while data:
-        data = data[os.write(CHANNEL_FD, data) :]
+        data = data[write(CHANNEL_FD, data) :]
