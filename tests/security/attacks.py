@@ -79,8 +79,13 @@ def _read(path: Path) -> Attack:
     return attack
 
 
-def run_natively(code: str, folder: Path) -> tuple[str, int | None, bool]:
+def run_natively(code: str, folder: Path, time_s: float) -> tuple[str, int | None, bool]:
     """Run a program on this Python, in a process with 1 GB.
+
+    Args:
+        code: the program.
+        folder: where it runs.
+        time_s: after which it is killed.
 
     Returns:
         Its output with its error, its exit status (None where it had to be killed), and whether it ran out of memory.
@@ -104,7 +109,7 @@ def run_natively(code: str, folder: Path) -> tuple[str, int | None, bool]:
             preexec_fn=limit,  # noqa: PLW1509 - no threads here
         )
         try:
-            status = process.wait(TIME_S)
+            status = process.wait(time_s)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, 9)
             process.wait()

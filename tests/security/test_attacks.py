@@ -12,6 +12,7 @@ from security.attacks import CANARY, REACHED, TIME_S, all_attacks, run_natively
 
 pytestmark = pytest.mark.runtime
 
+_NATIVE_S = 30.0
 ATTACKS = all_attacks()
 LIMITS = ResourceLimits(
     time_s=TIME_S, memory_bytes=512 << 20, output_bytes=256 << 10, disk_bytes=32 << 20, open_files=64, files=2_000
@@ -84,7 +85,9 @@ def test_the_attack_works_where_there_is_no_wall(tmp_path, attack):
         unix.bind(str(folder / "unix"))
         unix.listen()
         names = {"@FILE@": "file", "@FOLDER@": ".", "@PORT@": str(server.getsockname()[1]), "@UNIX@": "unix"}
-        text, status, is_full = run_natively(_fill(attack.code, names), folder)
+        text, status, is_full = run_natively(
+            _fill(attack.code, names), folder, TIME_S if attack.control == "hangs" else _NATIVE_S
+        )
     shutil.rmtree(folder)
     proved = {
         "native": REACHED in text,

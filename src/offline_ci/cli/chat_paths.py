@@ -8,13 +8,28 @@ from pathlib import Path
 
 def given_paths(argument: str) -> list[str]:
     """The paths that a person typed or dropped on the terminal: one with spaces, or several, quoted or escaped."""
-    if Path(argument).expanduser().exists():
-        return [str(Path(argument).expanduser())]
+    if is_file_or_folder(whole := _at_home(argument)):
+        return [whole]
     try:
         words = shlex.split(argument)
     except ValueError:
         words = [argument]
-    return [str(Path(word).expanduser()) for word in words]
+    return [_at_home(word) for word in words]
+
+
+def is_file_or_folder(path: str) -> bool:
+    """Whether there is such a thing; a text that can be no path is none."""
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError):  # too long for a name, or a null character
+        return False
+
+
+def _at_home(path: str) -> str:
+    try:
+        return str(Path(path).expanduser())
+    except RuntimeError:  # there is no such user: the tilde is a part of a name, or of a sentence
+        return path
 
 
 def dropped_paths(line: str) -> list[str]:

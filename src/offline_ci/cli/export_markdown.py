@@ -13,6 +13,10 @@ from offline_ci.cli.terminal import neutral
 from offline_ci.interpreter.answer import Exchange, Step, Turn, turns_of
 from offline_ci.interpreter.outputs import picture_of
 
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
+_TARGET = r"(?!\s*(?:https?:|mailto:|#))"
+_LINK = re.compile(rf"\](?=\({_TARGET})", re.IGNORECASE)
+_DEFINITION = re.compile(rf"^(\s*)\[(?=[^\]\n]+\]:{_TARGET})", re.MULTILINE | re.IGNORECASE)
 _SUFFIXES: Final = {"image/png": ".png", "image/jpeg": ".jpg", "image/svg+xml": ".svg"}
 
 
@@ -52,5 +56,22 @@ def _fenced(text: str, language: str) -> str:
 
 
 def _words(text: str) -> str:
-    safe = neutral(text).replace("&", "&amp;").replace("<", "&lt;")
-    return safe.replace("![", "!\\[")
+    """Words of people and models: no HTML, no pictures, no links but to pages, and no fence that stays open."""
+    safe = neutral(text).replace("&", "&amp;").replace("<", "&lt;").replace("![", "!\\[")
+    safe = _LINK.sub(r"\\]", safe)
+    safe = _DEFINITION.sub(r"\1\\[", safe)
+    return safe + _closing_fence(safe)
+
+
+def _closing_fence(text: str) -> str:
+    """What closes a block of code that is left open: it would end where the next program's begins."""
+    fence = ""
+    for line in text.split("\n"):
+        found = _FENCE.match(line)
+        if found is None:
+            continue
+        if not fence:
+            fence = found[1]
+        elif found[1].startswith(fence) and not found[2].strip():
+            fence = ""
+    return f"\n{fence}" if fence else ""

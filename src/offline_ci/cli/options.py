@@ -114,8 +114,9 @@ def check_regular_file(path: Path) -> None:
         mode = path.stat().st_mode
     except FileNotFoundError as exc:
         raise UsageError(f"There is no file {str(path)!r}.", hint="Check the path.") from exc
-    except OSError as exc:
-        raise UsageError(f"The file {str(path)!r} cannot be opened: {exc.strerror}.", hint="Check the path.") from exc
+    except (OSError, ValueError) as exc:  # the latter: a null character
+        reason = getattr(exc, "strerror", None) or exc
+        raise UsageError(f"The file {str(path)!r} cannot be opened: {reason}.", hint="Check the path.") from exc
     if stat.S_ISDIR(mode):
         raise UsageError(f"{path} is a folder.", hint="Give the files in it one by one, or a zip archive.")
     if not stat.S_ISREG(mode):

@@ -6,8 +6,9 @@ reasonable size is none; whoever shows it then falls back on the plain text.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from html.parser import HTMLParser
+from html import unescape
 from typing import Final
 
 from offline_ci.cli.terminal import neutral_line
@@ -16,6 +17,9 @@ from offline_ci.sandbox.result import Output
 _MAX_HTML_CHARS: Final = 400_000
 _MAX_CELLS: Final = 6_000
 _MAX_SPAN: Final = 200
+_TOKEN: Final = re.compile(r"<(?P<end>/?)(?P<tag>[A-Za-z][A-Za-z0-9]*+)(?P<rest>[^<>]*+)>|[^<]+|<")
+"""A tag, or text. Never twice over the same characters: html.parser takes quadratic time for what is not closed."""
+_ATTRIBUTE: Final = re.compile(r"\b(rowspan|colspan)=[\"']?(\d{1,6})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +45,13 @@ def table_of(output: Output) -> Cells | None:
     if not isinstance(html, str) or len(html) > _MAX_HTML_CHARS or "<table" not in html:
         return None
     parser = _TableParser()
-    try:
-        parser.feed(html)
-        parser.close()
-    except (AssertionError, ValueError):  # what html.parser raises for broken declarations
-        return None
+    for token in _TOKEN.finditer(html):
+        if token["tag"] is None:
+            parser.text(unescape(token[0]))
+        elif token["end"]:
+            parser.end(token["tag"].lower())
+        else:
+            parser.start(token["tag"].lower(), dict(_ATTRIBUTE.findall(token["rest"])))
     return parser.cells()
 
 
@@ -58,11 +64,10 @@ def is_number(text: str) -> bool:
     return True
 
 
-class _TableParser(HTMLParser):
+class _TableParser:
     """Collects the cells of the only table."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self._lines: list[list[str]] = []
         self._is_header: list[bool] = []
         self._n_labels = 0
@@ -75,7 +80,8 @@ class _TableParser(HTMLParser):
         self._footer: list[str] = []
         self._is_broken = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """A tag that opens an element."""
         if tag == "table":
             self._n_tables += 1
         elif tag == "thead":
@@ -86,11 +92,12 @@ class _TableParser(HTMLParser):
             self._is_header.append(self._in_head)
         elif tag in {"td", "th"} and self._lines:
             self._end_cell()
-            self._begin_cell(tag, dict(attrs))
+            self._begin_cell(tag, attributes)
         elif tag == "p":
             self._in_paragraph = self._n_tables > 0
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
+        """A tag that closes an element."""
         if tag in {"td", "th"}:
             self._end_cell()
         elif tag == "tr":
@@ -101,13 +108,14 @@ class _TableParser(HTMLParser):
         elif tag == "p":
             self._in_paragraph = False
 
-    def handle_data(self, data: str) -> None:
+    def text(self, data: str) -> None:
+        """What is between tags."""
         if self._text is not None:
             self._text.append(data)
         elif self._in_paragraph:
             self._footer.append(data)
 
-    def _begin_cell(self, tag: str, attributes: dict[str, str | None]) -> None:
+    def _begin_cell(self, tag: str, attributes: dict[str, str]) -> None:
         self._fill()
         self._text = []
         self._span = (_span(attributes.get("rowspan")), _span(attributes.get("colspan")))

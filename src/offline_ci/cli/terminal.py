@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-# C0 and C1 controls but newline and tab, DEL, and the characters that reorder or hide text (bidi, zero width, tags).
+# C0 and C1 controls but newline and tab, DEL, and the characters that reorder or hide text: bidi, zero width, soft
+# hyphen, fillers, annotations, tags, the variation selectors that no script needs.
 _STEERING: Final = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\u3164\ufeff\uffa0"
+    "\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f\U000e0100-\U000e01ef]"
 )
 
 

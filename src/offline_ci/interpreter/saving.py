@@ -12,6 +12,7 @@ import binascii
 import errno
 import itertools
 import os
+import re
 import tempfile
 from collections.abc import Container, Iterable, Sequence
 from contextlib import suppress
@@ -20,11 +21,14 @@ from pathlib import Path, PurePosixPath
 from offline_ci.errors import DiskSpaceError, UsageError
 from offline_ci.interpreter.answer import SavedFile
 from offline_ci.interpreter.ports import CellRunner
+from offline_ci.interpreter.shorten import shorten_middle
+from offline_ci.sandbox.files import MAX_NAME_BYTES
 from offline_ci.sandbox.result import ExecutionResult, Output
 
 PICTURE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".svg", ".pdf", ".gif", ".webp", ".bmp", ".tif", ".tiff"})
 _MAX_TRIES = 10_000
 _FILE_MODE = 0o666
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 
 
 class OutputFolder:
@@ -106,11 +110,27 @@ def save_results(output: OutputFolder, sandbox: CellRunner, results: Sequence[Ex
     """Write what cells made, in the order in which they made it: their files, then pictures that they only showed.
 
     Of an interrupted cell nothing is written: what it has may be half of something.
+
+    Raises:
+        DiskSpaceError: the disk is full.
+        UsageError: some could not be written; all others were.
     """
     whole = [result for result in results if result.status != "interrupted"]
     present = {file.path for file in sandbox.files.list()} if any(result.files for result in whole) else set()
     names = dict.fromkeys(file.path for result in whole for file in result.files if file.path in present)
-    return [output.save(name, sandbox.files.read(name)) for name in names] + output.save_pictures(whole)
+    saved: list[SavedFile] = []
+    failed: list[tuple[str, UsageError]] = []
+    for name in names:
+        try:
+            saved.append(output.save(name, sandbox.files.read(name)))
+        except UsageError as exc:
+            failed.append((name, exc))
+    saved += output.save_pictures(whole)
+    if failed:
+        name, error = failed[0]
+        more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+        raise UsageError(f"{shorten_middle(name, 200)!r}{more} was not saved: {error.message}", hint=error.hint)
+    return saved
 
 
 def grant_files(sandbox: CellRunner, paths: Iterable[Path]) -> list[str]:
@@ -147,6 +167,8 @@ def check_folder(folder: Path) -> None:
     """
     nearest = folder
     try:
+        if folder.is_symlink() and not folder.exists():
+            raise UsageError(f"{folder} is a link to a folder that is not there.", hint="Give a folder with -o DIR.")
         while not nearest.exists() and nearest != nearest.parent:
             nearest = nearest.parent
         if nearest.is_dir():
@@ -185,20 +207,38 @@ def _host_parts(name: str) -> list[str]:
     """A guest's name as parts that are safe on the host: no climbing, no control characters, no lone surrogates."""
     parts = [part for part in name.split("/") if part not in {"", ".", ".."}]
     safe = ["".join(c if c.isprintable() and c not in '\\:*?"<>|' else "_" for c in part) for part in parts]
-    return safe or ["unnamed"]
+    return list(map(_as_on_windows, safe)) or ["unnamed"]
+
+
+def _as_on_windows(part: str) -> str:
+    """A name that means the same on Windows: it drops dots and spaces at the end, and knows devices by their names."""
+    kept = part.rstrip(". ")
+    part = kept + "_" * (len(part) - len(kept))
+    return f"_{part}" if _DEVICE.match(part) else part
 
 
 def _candidates(folder: Path, target: Path) -> Iterable[Path]:
-    """The name itself, then with numbers; a folder in the way of a folder's name gets the number instead."""
-    relative = target.relative_to(folder)
-    top = folder / relative.parts[0]
-    if len(relative.parts) > 1 and top.exists() and not top.is_dir():
-        for i in range(1, _MAX_TRIES):
-            yield folder.joinpath(f"{relative.parts[0]}-{i}", *relative.parts[1:])
-        return
-    yield target
+    """The name itself, then with numbers; so has a folder in whose way something else is, or a link to elsewhere."""
+    *folders, name = target.relative_to(folder).parts
+    for part in folders:
+        places = (folder / numbered for numbered in _numbered(part))
+        folder = next((place for place in places if not _is_in_the_way(place)), folder / part)
+    yield from (folder / numbered for numbered in _numbered(name))
+
+
+def _is_in_the_way(place: Path) -> bool:
+    return place.is_symlink() or (place.exists() and not place.is_dir())
+
+
+def _numbered(name: str) -> Iterable[str]:
+    """A name, then with numbers before its suffix; never longer than a name may be."""
+    yield name
+    suffix = PurePosixPath(name).suffix
+    stem = name.removesuffix(suffix)
     for i in range(1, _MAX_TRIES):
-        yield target.with_name(f"{target.stem}-{i}{target.suffix}")
+        ending = f"-{i}{suffix}"
+        room = MAX_NAME_BYTES - len(ending.encode())
+        yield stem.encode()[:room].decode(errors="ignore") + ending
 
 
 def _place(path: Path, data: bytes, *, replace: bool) -> bool:

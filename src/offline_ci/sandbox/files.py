@@ -22,14 +22,18 @@ class HostFileReader:
         flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC  # a FIFO must not block here
         try:
             self._fd = os.open(path, flags)
-        except OSError as exc:
+        except (OSError, ValueError) as exc:  # the latter: a null character
             raise UsageError(
-                f"The input file {path} cannot be opened: {exc.strerror}.", hint="Give a readable file."
+                f"The input file {str(path)!r} cannot be opened: {getattr(exc, 'strerror', None) or exc}.",
+                hint="Give a readable file.",
             ) from exc
         status = os.fstat(self._fd)
         if not stat.S_ISREG(status.st_mode):
             self.close()
             raise UsageError(f"The input {path} is not a regular file.", hint="Give the files one by one.")
+        if status.st_size == 0 and os.pread(self._fd, 1, 0):  # as in /proc: nobody knows its size before it is read
+            self.close()
+            raise UsageError(f"The input {path} says that it is empty, and is not.", hint="Copy it to a file first.")
         self.size = status.st_size
 
     def read_at(self, offset: int, n: int) -> bytes:
@@ -54,16 +58,21 @@ def check_name(name: str) -> str:
     bad = (
         not parts
         or relative.startswith("/")
-        or any(
-            part == ".." or "\0" in part or len(part.encode("utf-8", "surrogateescape")) > MAX_NAME_BYTES
-            for part in parts
-        )
+        or any(part == ".." or "\0" in part or _encoded_bytes(part) > MAX_NAME_BYTES for part in parts)
     )
     if bad:
         raise UsageError(
             f"{name!r} is no file name below {MOUNT}.", hint="Give a relative path without '..', such as data.csv."
         )
     return "/".join(parts)
+
+
+def _encoded_bytes(part: str) -> int:
+    """Length of a name; too long where it cannot be written in UTF-8."""
+    try:
+        return len(part.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError:
+        return MAX_NAME_BYTES + 1
 
 
 class SandboxFiles:

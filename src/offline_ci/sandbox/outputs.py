@@ -43,7 +43,7 @@ class OutputCollector:
         self.error: GuestError | None = None
         self.errno: int | None = None
         self.exit_code: int | None = None
-        self.used_bytes = 0
+        self.used_bytes = self.asked_bytes = 0
         self.failure: BaseException | None = None
         """What ``on_output`` raised; it is not called again then."""
         self._limit = limit_bytes
@@ -86,9 +86,15 @@ class OutputCollector:
         self._exceed(self.used_bytes)
         return n - (self.used_bytes - self._limit)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether the limit was passed, and something dropped."""
+        return self._over
+
     def _exceed(self, used: int) -> None:
         if not self._over:
             self._over = True
+            self.asked_bytes = used
             self._on_limit(used)
 
     def message(self, data: bytes) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from offline_ci.emscripten.abi.errno import Errno
 from offline_ci.emscripten.unwind import GuestExit, GuestTrap
 from offline_ci.emscripten.vfs.grantfs import Reader
 from offline_ci.errors import HostInvariantError, UsageError
@@ -257,7 +258,8 @@ class GuestSession:
     def _result(
         self, end: _End, outputs: OutputCollector, status: Status, limit: LimitHit | None, *, is_undone: bool
     ) -> ExecutionResult:
-        error = outputs.error if status not in {"ok", "exit"} else None
+        # What the program made of the output limit depends on when the watch looked.
+        error = outputs.error if status not in {"ok", "exit", "output_limit"} else None
         if status == "error" and error is None:
             error = GuestError("RuntimeError", _NOT_TOLD, [_NOT_TOLD])
         if status == "trap" and end.trap is not None:
@@ -285,17 +287,19 @@ class GuestSession:
         reason = self._watch.reason
         if reason == "time_limit":
             return "time_limit", LimitHit("time_s", time_s, end.elapsed_s)
-        if reason == "output_limit":
-            return "output_limit", LimitHit("output_bytes", self._limits.output_bytes, outputs.used_bytes)
+        if reason == "output_limit" or outputs.is_over:  # the cell may have ended before the watch looked
+            return "output_limit", LimitHit("output_bytes", self._limits.output_bytes, outputs.asked_bytes)
         if reason == "interrupted":
             return "interrupted", None
         if end.exit_code is not None:
             return "exit", None
         failed = end.trap is not None or end.status == "error"
         memory_refused, disk_refused = self._guest.memory_refused, self._guest.disk_refused
-        if failed and memory_refused and (end.trap is not None or _is(outputs.error, "MemoryError")):
+        is_memory = _is(outputs.error, "MemoryError") or outputs.errno == Errno.ENOMEM
+        if failed and memory_refused and (end.trap is not None or is_memory):
             return "memory_limit", LimitHit("memory_bytes", self._limits.memory_bytes, memory_refused)
-        if failed and disk_refused is not None and outputs.errno is not None:
+        is_disk = outputs.errno is not None or any(_is(outputs.error, name) for name in _DISK_ERRORS)
+        if failed and disk_refused is not None and is_disk:
             return "disk_limit", LimitHit(disk_refused.name, disk_refused.limit, disk_refused.asked)
         return ("trap" if end.trap is not None else end.status), None
 
@@ -327,6 +331,8 @@ class GuestSession:
         self._guest.grant(name, reader)
 
 
+_DISK_ERRORS = ("OSError", "OperationalError", "DatabaseError")
+"""Of libraries that do not pass the number on: numpy, sqlite3."""
 _NOT_TOLD = "The program failed, and it had closed the descriptor over which its errors are told."
 
 

@@ -11,6 +11,8 @@ from offline_ci_guest import channel, display, tracebacks
 
 OK, ERROR, EXIT = 0, 1, 2
 _SHORT = 200
+_MAIN = sys.modules["__main__"]
+"""Kept: a program may clear the modules."""
 _MAGIC = re.compile(r"\s*(?:%%?|!)\s?[A-Za-z_]")
 
 
@@ -121,11 +123,30 @@ def show_figures():
         backend.flush()
 
 
+def exit_code(exc):
+    """What a process that ends so tells its parent; text goes to standard error, as Python does it."""
+    code = exc.code
+    if code is None:
+        return 0
+    if isinstance(code, int):
+        return int(code) & 0xFF
+    print(tracebacks.text_of(code), file=sys.stderr)
+    return 1
+
+
+def errno_of(exc):
+    """The number of an ``OSError``, None where it has none."""
+    try:
+        return exc.errno if isinstance(exc, OSError) and type(exc.errno) is int else None
+    except Exception:
+        return None
+
+
 def run():
     """Take the next request from the channel and run it; the returned status is all that the C caller sees."""
     request = channel.receive()
     source, filename = request["code"], request["filename"]
-    namespace = sys.modules["__main__"].__dict__
+    namespace = sys.modules.setdefault("__main__", _MAIN).__dict__
     tracebacks.remember(filename, source)
     try:
         try:
@@ -138,16 +159,11 @@ def run():
                 pass
             raise
     except SystemExit as exc:
-        code = exc.code
-        if code is not None and not isinstance(code, int):
-            print(code, file=sys.stderr)
-            code = 1
-        channel.send({"type": "exit", "code": code or 0})
+        channel.send({"type": "exit", "code": exit_code(exc)})
         return EXIT
     except BaseException as exc:
         ename, evalue, lines = tracebacks.describe(exc)
-        errno = exc.errno if isinstance(exc, OSError) and isinstance(exc.errno, int) else None
-        channel.send({"type": "error", "ename": ename, "evalue": evalue, "traceback": lines, "errno": errno})
+        channel.send({"type": "error", "ename": ename, "evalue": evalue, "traceback": lines, "errno": errno_of(exc)})
         return ERROR
     channel.flush_streams()
     return OK

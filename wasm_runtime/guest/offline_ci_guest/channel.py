@@ -35,6 +35,7 @@ def flush_streams():
 def send(message):
     """Send a message after everything that was printed so far."""
     flush_streams()
-    data = memoryview(dumps(message).encode("ascii") + b"\n")
+    # It begins with a line's end, too: a program may have left half a line.
+    data = memoryview(b"\n" + dumps(message).encode("ascii") + b"\n")
     while data:
         data = data[write(CHANNEL_FD, data) :]

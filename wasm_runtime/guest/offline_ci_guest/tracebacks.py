@@ -5,6 +5,7 @@ import traceback
 
 _OURS = "/offline_ci_guest/"
 MAX_LINES = 60
+MAX_NAME = 200
 
 
 def remember(filename, source):
@@ -18,17 +19,26 @@ def _skip_ours(tb):
     return tb
 
 
+def class_name(value):
+    """The name of an object's class, whatever its metaclass says."""
+    return type.__dict__["__name__"].__get__(type(value))[:MAX_NAME]
+
+
+def text_of(value):
+    """``str`` that survives whatever ``__str__`` does, leaving included."""
+    try:
+        return str(value)
+    except BaseException as broken:
+        return f"<{class_name(value)} whose str raises {class_name(broken)}>"
+
+
 def describe(exc):
     """``(ename, evalue, lines)`` of an exception; survives whatever its ``__str__`` does."""
-    ename = type(exc).__name__
-    try:
-        evalue = str(exc)
-    except Exception as broken:
-        evalue = f"<{ename} whose str raises {type(broken).__name__}>"
+    ename, evalue = class_name(exc), text_of(exc)
     try:
         summary = traceback.TracebackException(type(exc), exc, _skip_ours(exc.__traceback__), compact=True)
         lines = "".join(summary.format(chain=True)).splitlines()
-    except Exception:
+    except BaseException:
         lines = [f"{ename}: {evalue}"]
     if len(lines) > MAX_LINES:
         half = MAX_LINES // 2

@@ -167,13 +167,15 @@ class FileSystem(Namespace):
     # --- files
 
     def mount_grant(self, path: str, reader: Reader) -> None:
-        """Let the guest read a file of the host under this name, whatever had the name before.
+        """Let the guest read a file of the host under this name, in place of a file or a link that had it before.
 
         Raises:
             ErrnoError: EISDIR, a directory has the name; and as ``write_file``.
         """
         name = self._absolute(path)
-        self._put(path, GrantFile(self.grants, self.mem.journal.next_ino(), reader, self.mem.now_ns(), name))
+        self._put(
+            path, GrantFile(self.grants, self.mem.journal.next_ino(), reader, self.mem.now_ns(), name), follow=False
+        )
 
     def write_file(self, path: str, data: bytes | bytearray | memoryview) -> None:
         """Create or replace a file; missing directories are made.
@@ -190,11 +192,11 @@ class FileSystem(Namespace):
             node.unlinked()
             raise
 
-    def _put(self, path: str, node: Node) -> None:
+    def _put(self, path: str, node: Node, *, follow: bool = True) -> None:
         head, name = posixpath.split(self._absolute(path))
         if not name or path.endswith("/"):
             raise ErrnoError(Errno.EISDIR)
-        location = self.locate(name, self._make_directories(head), follow=True)
+        location = self.locate(name, self._make_directories(head), follow=follow)
         if isinstance(location.node, Directory):
             raise ErrnoError(Errno.EISDIR)
         if not isinstance(location.directory, MemDirectory):

@@ -1,5 +1,6 @@
 # what = "a billion characters of output"
-# status = "output_limit"
-# limit = "output_bytes"
+# status = "memory_limit"
+# error = "MemoryError"
+# limit = "memory_bytes"
 # control = "grows"
 print("x" * 10**9)

@@ -5,4 +5,4 @@
 # control = "grows"
 kept = []
 while True:
-    kept.append([0] * 1_000_000)
+    kept.append([0] * 20_000_000)

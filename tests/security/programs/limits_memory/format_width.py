@@ -1,0 +1,6 @@
+# what = "a number formatted two thousand million characters wide"
+# status = "memory_limit"
+# error = "MemoryError"
+# limit = "memory_bytes"
+# control = "grows"
+f"{1:{2 * 10**9}}"

@@ -1,0 +1,6 @@
+# what = "prints for ever"
+# status = "output_limit"
+# limit = "output_bytes"
+# control = "grows"
+while True:
+    print("x" * 1_000)

@@ -1,0 +1,9 @@
+# what = "listens on an IPv6 socket"
+# status = "error"
+# error = "OSError"
+# says = "Address family not supported"
+# control = "native"
+import socket
+
+socket.socket(socket.AF_INET6, socket.SOCK_STREAM).listen()
+print("REACHED")

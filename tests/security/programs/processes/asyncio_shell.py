@@ -1,0 +1,14 @@
+# what = "runs a shell command with asyncio"
+# status = "error"
+# error = "OSError"
+# says = "Address family not supported"
+# control = "native"
+import asyncio
+
+
+async def shell():
+    process = await asyncio.create_subprocess_shell("echo REACHED")
+    await process.wait()
+
+
+asyncio.run(shell())

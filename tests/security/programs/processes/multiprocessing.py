@@ -1,0 +1,10 @@
+# what = "starts a process of multiprocessing"
+# status = "error"
+# error = "OSError"
+# says = "Function not implemented"
+# control = "native"
+import multiprocessing
+
+process = multiprocessing.get_context("fork").Process(target=print, args=("REACHED",))
+process.start()
+process.join()
