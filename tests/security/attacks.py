@@ -9,6 +9,7 @@
     # limit = "time_s"                  which limit, for the statuses of limits
     # control = "native"                what proves that the attack is one, see ``CONTROLS``
     # twin = "print('REACHED')"         the harmless twin, for the control ``twin``
+    # known = "later cells fail"        where it does not end so yet: what happens instead
 
 A program prints ``REACHED`` where it got what it wanted. ``@FILE@``, ``@FOLDER@``, ``@PORT@`` and ``@UNIX@`` stand for
 canaries of the host, which must be as they were afterwards; its environment has ``OFFLINE_CI_CANARY``.
@@ -54,6 +55,7 @@ class Attack:
     says: str | None = None
     limit: str | None = None
     twin: str | None = None
+    known: str | None = None
 
 
 def all_attacks() -> list[Attack]:

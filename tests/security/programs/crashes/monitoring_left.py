@@ -3,6 +3,7 @@
 # error = "ValueError"
 # control = "twin"
 # twin = "import sys\nsys.monitoring.use_tool_id(4, 'twin')\nprint('REACHED')"
+# known = "the callback stays, and later cells fail in our runner"
 import sys
 
 

@@ -1,6 +1,6 @@
 # what = "an exception whose class has a name of ten million characters"
-# status = "output_limit"
-# limit = "output_bytes"
+# status = "error"
+# error = "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"
 # control = "twin"
 # twin = "try:\n    raise type('Own', (Exception,), {})\nexcept Exception as error:\n    print('REACHED')"
 raise type("X" * 10**7, (Exception,), {})
