@@ -247,3 +247,15 @@ def test_a_session_whose_inputs_are_larger_than_its_disk_is_not_saved(isolation,
             sandbox.save(tmp_path / "s")
         assert not (tmp_path / "s").exists()
         assert sandbox.run("import os; os.path.getsize('in.bin')").result == str(2 << 20)
+
+
+def test_a_fork_after_a_cell_that_was_broken_off_comes_from_a_new_worker():
+    with Sandbox() as sandbox:
+
+        def refuse(_output):
+            raise LookupError("no more")
+
+        with pytest.raises(LookupError):
+            sandbox.run("print(1)", on_output=refuse)
+        with sandbox.fork() as twin:
+            assert twin.run("1 + 1").result == "2"

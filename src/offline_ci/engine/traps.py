@@ -56,10 +56,8 @@ def raise_failure(error: int | None, trap: int | None, stopped: BaseException | 
     if pending is not None:
         if isinstance(pending, (GuestExit, GuestTrap, HostInvariantError)):  # of a call within this one
             raise pending
-        # ctypes tells it in the text of its own ArgumentError.
-        if isinstance(pending, RecursionError) or "RecursionError" in str(
-            pending
-        ):  # the guest called itself through us: its doing, not our mistake
+        # The guest called itself through us: its doing. ctypes tells it in the text of its own ArgumentError.
+        if isinstance(pending, RecursionError) or "RecursionError" in str(pending):
             raise GuestTrap("stack", "host functions called each other too deep") from pending
         raise HostInvariantError(
             f"A host function failed: {type(pending).__name__}: {pending}", hint="Please report this."

@@ -12,8 +12,6 @@ import sys
 _COMMAND = ("-I", "-X", "faulthandler", "-c", "from offline_ci.sandbox.worker import main; main()")
 _ENVIRONMENT = ("OFFLINE_CI_HOME", "HOME", "XDG_DATA_HOME")
 """What says where our files lie; nothing else of the environment reaches a worker."""
-
-
 CONTROL_FD = 3
 """The worker's descriptor of a socket over which its parent passes the descriptors of a fork's connection."""
 

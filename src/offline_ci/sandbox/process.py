@@ -279,6 +279,8 @@ class ProcessBackend:
         begin = time.perf_counter()
         if not CAN_FORK:
             return self._fork_by_file()
+        if self._broken:  # now: its successor has another control socket
+            self._restart()
         launched = meet(self._ask_to_fork, self._process.control_fd, self._process.stderr_fd)
         process, channel = ForkedProcess(launched), _channel(launched)
         try:
