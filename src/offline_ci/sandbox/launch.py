@@ -38,11 +38,14 @@ class Launched:
         return taken
 
     def __del__(self) -> None:
-        if self.pid > 0:
-            _end(self.pid)
-        for fd in (self.requests, self.replies, self.stderr, self.control):
-            if fd >= 0:
-                os.close(fd)
+        try:
+            if self.pid > 0:
+                _end(self.pid)
+            for fd in (self.requests, self.replies, self.stderr, self.control):
+                if fd >= 0:
+                    os.close(fd)
+        except (TypeError, AttributeError):  # Python is ending and has no functions any more; it closes all descriptors
+            return
 
 
 def _end(pid: int) -> None:
