@@ -8,16 +8,9 @@ import pytest
 from offline_ci.errors import ArtifactError, ModelLoadError
 from offline_ci.interpreter import CodeInterpreter
 from offline_ci.llm.scripted import ScriptedModel
+from support.processes import children
 
 pytestmark = pytest.mark.runtime
-
-
-def children():
-    return {
-        int(pid)
-        for task in Path("/proc/self/task").iterdir()
-        for pid in (task / "children").read_text(encoding="ascii").split()
-    }
 
 
 def test_a_model_that_cannot_be_loaded_leaves_no_sandbox(tmp_path):

@@ -11,6 +11,7 @@ import pytest
 
 from offline_ci import Sandbox
 from offline_ci.errors import OfflineCIError
+from support.processes import children
 
 pytestmark = pytest.mark.runtime
 
@@ -60,11 +61,7 @@ PHASES = (save, checkpoint, fork, run, start, write, reset, idle)
 def nothing_left(temporary):
     def state():
         gc.collect()  # tracebacks hold what a Ctrl-C left half-made
-        children = []
-        for task in Path("/proc/self/task").iterdir():
-            with suppress(FileNotFoundError):  # the thread has just ended
-                children += (task / "children").read_text(encoding="ascii").split()
-        return len(children), len(list(Path("/proc/self/fd").iterdir())), sorted(temporary.iterdir())
+        return len(children()), len(list(Path("/proc/self/fd").iterdir())), sorted(temporary.iterdir())
 
     before = state()
     yield

@@ -178,6 +178,10 @@ def _on_terminal(arguments, folder, keys=()):
         return screen.raw
 
 
+def _ask(script, *arguments):
+    return [sys.executable, "model.py", "ask", str(script), "-o", "out-ask", *arguments]
+
+
 def _script(folder, **texts):
     path = folder / f"script-{len(list(folder.glob('script-*')))}.json"
     path.write_text(json.dumps(texts))
@@ -199,15 +203,7 @@ def screens(folder):
         programs=["\n".join(f'x = """{marked(key)}"""' for key in part) + "\nprint('ran')" for part in parts],
         answers=["It ran:\n" + "\n".join(map(marked, part)) for part in parts],
     )
-    ask = [
-        sys.executable,
-        "model.py",
-        "ask",
-        str(script),
-        "-o",
-        "out-ask",
-        *(f"Run part {i}" for i in range(len(parts))),
-    ]
+    ask = _ask(script, *(f"Run part {i}" for i in range(len(parts))))
     shown["ask, code and answer"] = _on_terminal(ask, folder)
     script = _script(
         folder,
@@ -215,19 +211,7 @@ def screens(folder):
         programs=["exec(open('raises.py').read())", "exec(open('shows.py').read())\nSaid()"],
         answers=["Done."],
     )
-    ask = [
-        sys.executable,
-        "model.py",
-        "ask",
-        str(script),
-        "-o",
-        "out-ask",
-        "-f",
-        "raises.py",
-        "-f",
-        "shows.py",
-        "Run it",
-    ]
+    ask = _ask(script, "-f", "raises.py", "-f", "shows.py", "Run it")
     shown["ask, output"] = _on_terminal(ask, folder)
     script = _script(folder, name=f"model {marked('title')}", programs=[], answers=[])
     names = [word for key in NAMED for word in ("-f", f"{marked(key)}.csv")]

@@ -361,11 +361,11 @@ class CodeInterpreter:
             chosen = choose_recipes(request, names, tables, counts_rows=counts_rows(request, facts))
             recipes = [fill_in(code, request, facts) for code in chosen]
         wrong = false_premises(request, facts, earlier, self.sandbox)
-        cells, before = self._untold_cells(), self._request_before(request)
+        selection = self._selection_before(request)
+        cells, before = self._untold_cells(), self._request_before(selection)
         message = prompt.request_message(request, facts, earlier, cells, recipes, wrong, before)
         self._conversation.add_request(message, short=request)
         loop = RequestLoop(self.model, self.sandbox, self._conversation, settings, emit, lambda: self._interrupted)
-        selection = self._selection_before(request)
         return loop.run(Request(index, request, facts, earlier, recipes, wrong, self._written_before(), selection))
 
     def _untold_cells(self) -> list[UserCell]:
@@ -378,11 +378,10 @@ class CodeInterpreter:
         last = self._history[-1] if self._history else None
         return last if isinstance(last, Exchange) else None
 
-    def _request_before(self, request: str) -> str | None:
+    def _request_before(self, selection: Selection | None) -> str | None:
         last = self._exchange_before()
         if last is None or last.answer.status != "ok":
             return None
-        selection = self._selection_before(request)
         chosen = selection.code if selection else None
         return prompt.request_before(last.request, last.answer.text, self._written_before(), chosen)
 
