@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help venv setup demo test test-unit check locks docs fmt bench clean
+.PHONY: help venv setup demo test test-unit check security fuzz locks docs fmt bench clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -32,6 +32,12 @@ check: venv ## format, lint, types, import contracts, generated documents
 	$(BIN)/python tools/gen_host_functions_doc.py --check
 	$(BIN)/python tools/gen_cli_doc.py --check
 	$(BIN)/python tools/gen_errors_doc.py --check
+
+security: setup ## all attacks: programs, walls, kills, names, terminal, a sample of the fuzzing; prints a table
+	$(BIN)/python tools/security_table.py
+
+fuzz: venv ## fuzz system calls, files, parsers and the worker's connection: a million cases and more in ten minutes
+	$(BIN)/python tests/fuzz/run.py
 
 locks: venv ## ask the registries again what the lock file and the catalogue pin (downloads 1.3 GB)
 	$(BIN)/python tools/gen_locks.py --check

@@ -10,22 +10,24 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from conformance.fs_adapters import FsError, GuestFiles, RealFiles
 
-PATHS = st.sampled_from(
-    [
-        "a", "b", "c", "a/", "c/", "a/b", "a/c", "a/b/c", "b/a", "b/../a", "./a", "a/.", "a/..", ".", "..", "c/b/a",
-        "b/", "a/b/", "b//c", "",
-    ]
-)  # fmt: skip
-TARGETS = st.sampled_from(["a", "b", "a/b", "../a", ".", "..", "c", "./b/", "none"])
-FLAGS = st.sampled_from(
-    [
-        "RDONLY", "WRONLY|CREAT", "RDWR|CREAT", "RDWR|CREAT|EXCL", "WRONLY|CREAT|TRUNC", "RDWR|APPEND",
-        "RDONLY|DIRECTORY", "RDONLY|NOFOLLOW", "WRONLY|TRUNC", "RDONLY|PATH", "RDONLY|PATH|NOFOLLOW",
-        "RDWR|CREAT|NOFOLLOW",
-    ]
-)  # fmt: skip
-DATA = st.binary(max_size=20)
-OFFSETS = st.integers(-5, 60)
+NAMES = [
+    "a", "b", "c", "a/", "c/", "a/b", "a/c", "a/b/c", "b/a", "b/../a", "./a", "a/.", "a/..", ".", "..", "c/b/a",
+    "b/", "a/b/", "b//c", "",
+]  # fmt: skip
+TARGET_NAMES = ["a", "b", "a/b", "../a", ".", "..", "c", "./b/", "none"]
+FLAG_SETS = [
+    "RDONLY", "WRONLY|CREAT", "RDWR|CREAT", "RDWR|CREAT|EXCL", "WRONLY|CREAT|TRUNC", "RDWR|APPEND",
+    "RDONLY|DIRECTORY", "RDONLY|NOFOLLOW", "WRONLY|TRUNC", "RDONLY|PATH", "RDONLY|PATH|NOFOLLOW",
+    "RDWR|CREAT|NOFOLLOW",
+]  # fmt: skip
+DATA_BYTES = 21
+OFFSET_RANGE = (-5, 60)
+
+PATHS = st.sampled_from(NAMES)
+TARGETS = st.sampled_from(TARGET_NAMES)
+FLAGS = st.sampled_from(FLAG_SETS)
+DATA = st.binary(max_size=DATA_BYTES - 1)
+OFFSETS = st.integers(*OFFSET_RANGE)
 
 
 def outcome(function, *args):

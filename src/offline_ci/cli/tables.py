@@ -135,7 +135,7 @@ class _TableParser:
 
     def _fill(self) -> None:
         """Add what reaches into this line from above."""
-        while len(self._lines[-1]) in self._hanging:
+        while self._lines and len(self._lines[-1]) in self._hanging:
             column = len(self._lines[-1])
             n_lines, text = self._hanging.pop(column)
             if n_lines > 1:

@@ -51,3 +51,18 @@ def integers(value: object, where: str, high: int = MAX_INT) -> list[int]:
 def unique(keys: Collection[object], where: str) -> None:
     """Refuse a key that comes twice; ValueError."""
     check(len(set(keys)) == len(keys), f"{where} comes twice")
+
+
+def depth_is_at_most(document: object, levels: int) -> bool:
+    """Whether lists and objects lie in each other that many times at most; without recursion."""
+    level = [document]
+    for _ in range(levels):
+        level = [
+            item
+            for value in level
+            if isinstance(value, (dict, list))
+            for item in (value.values() if isinstance(value, dict) else value)
+        ]
+        if not level:
+            return True
+    return not any(isinstance(value, (dict, list)) for value in level)

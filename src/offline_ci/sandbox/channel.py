@@ -21,9 +21,14 @@ MAX_BODY_BYTES = 0xFFFFFFFF
 
 
 class Channel:
-    """One end of a two-way connection; ``send`` may be called from several threads."""
+    """One end of a two-way connection; ``send`` may be called from several threads.
+
+    Attributes:
+        received_bytes: of all frames so far.
+    """
 
     def __init__(self, reader: IO[bytes], writer: IO[bytes]) -> None:
+        self.received_bytes = 0
         self._reader = reader
         self._writer = writer
         self._lock = threading.Lock()
@@ -45,8 +50,11 @@ class Channel:
         except (OSError, ValueError) as exc:
             raise WorkerCrashedError("The sandbox's process is gone.") from exc
 
-    def receive(self) -> tuple[dict[str, Any], bytes]:
+    def receive(self, max_body_bytes: int = MAX_BODY_BYTES) -> tuple[dict[str, Any], bytes]:
         """The next frame.
+
+        Args:
+            max_body_bytes: a frame with a longer body is refused before anything is allocated.
 
         Raises:
             EOFError: the other side closed the connection between two frames.
@@ -56,6 +64,9 @@ class Channel:
         header_bytes, body_bytes = _LENGTHS.unpack(lengths)
         if header_bytes > MAX_HEADER_BYTES:
             raise WorkerCrashedError(f"The sandbox's process sent a header of {header_bytes} bytes.")
+        if body_bytes > max_body_bytes:
+            raise WorkerCrashedError(f"The sandbox's process sent {body_bytes} bytes where {max_body_bytes} may come.")
+        self.received_bytes += len(lengths) + header_bytes + body_bytes
         try:
             header = json.loads(self._read(header_bytes))
         except (ValueError, RecursionError) as exc:

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 
 from offline_ci.errors import WorkerCrashedError
 from offline_ci.sandbox.launch import Launched, socket_pair
+from offline_ci.sandbox.worker_process import ForkedProcess, WorkerProcess
 
 _MEET_S = 30
 _N_ENDS = 3
@@ -19,16 +20,19 @@ CAN_FORK = hasattr(os, "fork") and hasattr(os, "pidfd_open")
 """Elsewhere a fork is a new worker that loads a saved session."""
 
 
-def meet(fork: Callable[[], int], control: int, stderr: int) -> Launched:
+def meet(fork: Callable[[], int], worker: WorkerProcess) -> tuple[ForkedProcess, Launched]:
     """Have a worker forked and connect to the new one.
 
     Args:
-        fork: lets the worker fork, which finds its ends at the other end of ``control``; returns the new process.
-        control: the worker's socket.
-        stderr: descriptor of the file that both write their standard error to.
+        fork: lets the worker fork, which finds its ends at the other end of its control socket; returns the number
+            that it says the new process has.
+        worker: the process of the worker.
+
+    Returns:
+        The new process, and the descriptors of the connection to it.
 
     Raises:
-        WorkerCrashedError: the new process did not come.
+        WorkerCrashedError: the new process did not come, or is none of the worker's.
     """
     with ExitStack() as ours, ExitStack() as theirs:
 
@@ -42,16 +46,35 @@ def meet(fork: Callable[[], int], control: int, stderr: int) -> Launched:
         replies = kept(ours, reader), kept(theirs, writer)
         near, far = socket_pair()
         controls = kept(ours, near), kept(theirs, far)
-        _send(control, [requests[0], replies[1], controls[1]])
+        _send(worker.control_fd, [requests[0], replies[1], controls[1]])
         pid = fork()
         theirs.close()
+        handle = kept(ours, _open_process(pid, worker.session))
         poll = select.poll()
         poll.register(replies[0], select.POLLIN)
         if not poll.poll(_MEET_S * 1000):
             raise WorkerCrashedError("The sandbox's fork did not answer.", hint="Please report this.")
-        launched = Launched(pid, requests[1], replies[0], os.dup(stderr), controls[0])
+        launched = Launched(pid, requests[1], replies[0], os.dup(worker.stderr_fd), controls[0])
         ours.pop_all()
-        return launched
+        return ForkedProcess(launched, handle, worker.session), launched
+
+
+def _open_process(pid: int, session: int) -> int:
+    """A handle of a process of that session: a worker that was broken out of could name any other, for us to kill."""
+    try:
+        handle = os.pidfd_open(pid)
+    except OSError as error:
+        raise WorkerCrashedError("The sandbox's fork is gone.") from error
+    try:
+        is_ours = os.getsid(pid) == session
+        # It lives: so it was that process, and not a later one of the same number, whose session was asked for.
+        is_alive = not select.select([handle], [], [], 0)[0]
+    except OSError:
+        is_ours = is_alive = False
+    if is_ours and is_alive:
+        return handle
+    os.close(handle)
+    raise WorkerCrashedError("The sandbox's process named a fork that is none of its own.")
 
 
 def _send(control: int, descriptors: list[int]) -> None:

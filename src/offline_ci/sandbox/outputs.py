@@ -9,22 +9,15 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from offline_ci.emscripten.strict_json import depth_is_at_most
+from offline_ci.sandbox.replies import EXIT_CODES, MAX_OUTPUT_DEPTH
 from offline_ci.sandbox.result import GuestError, OnOutput, Output
 
 MEDIA_FACTOR = 32
 """Displayed objects may take this many times ``output_bytes``: one photograph is larger than all the text of a day."""
-_MAX_DEPTH = 64
-"""Levels of a displayed object's JSON; a deeper one is left out, since readers of notebooks recurse."""
 _FLUSH_S = 0.02
 _FLUSH_CHARS = 8192
 _STREAMS = {1: "stdout", 2: "stderr"}
-
-
-def _is_shallow(value: Any, levels: int) -> bool:
-    if not isinstance(value, (dict, list)):
-        return True
-    inside = value.values() if isinstance(value, dict) else value
-    return levels > 0 and all(_is_shallow(part, levels - 1) for part in inside)
 
 
 class OutputCollector:
@@ -124,8 +117,8 @@ class OutputCollector:
                 return
             data, metadata = document.get("data"), document.get("metadata")
             if isinstance(data, dict) and isinstance(metadata, dict):
-                shown = {mime: value for mime, value in data.items() if _is_shallow(value, _MAX_DEPTH)}
-                self._add_display(kind, shown, metadata if _is_shallow(metadata, _MAX_DEPTH) else {})
+                shown = {mime: value for mime, value in data.items() if depth_is_at_most(value, MAX_OUTPUT_DEPTH)}
+                self._add_display(kind, shown, metadata if depth_is_at_most(metadata, MAX_OUTPUT_DEPTH) else {})
         elif kind == "error":
             lines = document.get("traceback")
             traceback = [str(line) for line in lines] if isinstance(lines, list) else []
@@ -133,7 +126,7 @@ class OutputCollector:
             self.errno = document.get("errno") if isinstance(document.get("errno"), int) else None
         elif kind == "exit":
             code = document.get("code")
-            self.exit_code = code if isinstance(code, int) else 1
+            self.exit_code = code if type(code) is int and code in EXIT_CODES else 1
 
     def _add_display(self, kind: str, data: dict[str, Any], metadata: dict[str, Any]) -> None:
         output: Output = {"output_type": kind, "data": data, "metadata": metadata}

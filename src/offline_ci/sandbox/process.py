@@ -11,22 +11,27 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
-from offline_ci import errors
 from offline_ci.artifacts.files import write_chunks
 from offline_ci.emscripten.vfs.grantfs import Reader
-from offline_ci.errors import OfflineCIError, WorkerCrashedError
+from offline_ci.errors import WorkerCrashedError
 from offline_ci.sandbox.backend import SandboxOptions
-from offline_ci.sandbox.channel import Channel
+from offline_ci.sandbox.channel import MAX_BODY_BYTES, Channel
+from offline_ci.sandbox.conversation import Listener, await_reply, refusing_nonsense
 from offline_ci.sandbox.forking import CAN_FORK, meet
 from offline_ci.sandbox.launch import Launched, launch
-from offline_ci.sandbox.result import ExecutionResult, GuestError, GuestFile, LimitHit, OnInput, OnOutput
+from offline_ci.sandbox.replies import read_files, read_pid, read_refusal, read_result, read_start
+from offline_ci.sandbox.result import ExecutionResult, GuestFile, LimitHit, OnInput, OnOutput
 from offline_ci.sandbox.watch import GRACE_S
-from offline_ci.sandbox.worker_process import ForkedProcess, WorkerProcess
+from offline_ci.sandbox.worker_process import WorkerProcess
+
+T = TypeVar("T")
 
 _START_TIMEOUT_S = 120.0
 _FILE_TIMEOUT_S = 300.0
+_MAX_PIECE_BYTES = 1 << 26
+"""Of a session file: see ``session_file.file_chunks``."""
 _KILL_MARGIN_S = 5.0
 """How long after the trap was due the worker itself is killed."""
 
@@ -125,14 +130,13 @@ class ProcessBackend:
         launched = launch(*([self._options.session] if self._options.session else []))
         self._process, self._channel = WorkerProcess(launched), _channel(launched)
         try:
-            reply, _ = self._request({"op": "start", "options": asdict(self._options)}, timeout_s=_START_TIMEOUT_S)
+            start = {"op": "start", "options": asdict(self._options)}
+            (self.guest_start_s, self.walls), _ = self._request(start, read=read_start, timeout_s=_START_TIMEOUT_S)
             for name, reader in self._grants.items():
-                self._request({"op": "grant", "name": name, "size": reader.size})
+                self._ask({"op": "grant", "name": name, "size": reader.size})
         except BaseException:
             self._stop()
             raise
-        self.guest_start_s = float(reply["start_s"])
-        self.walls = [str(wall) for wall in reply["walls"]]
         self.start_s = time.perf_counter() - begin
 
     def _stop(self) -> None:
@@ -148,7 +152,7 @@ class ProcessBackend:
 
     def reset(self) -> None:
         """See ``Backend.reset``."""
-        self._request({"op": "reset"}, timeout_s=_START_TIMEOUT_S)
+        self._ask({"op": "reset"}, timeout_s=_START_TIMEOUT_S)
 
     # --- requests
 
@@ -157,17 +161,25 @@ class ProcessBackend:
         header: dict[str, Any],
         body: bytes = b"",
         *,
+        read: Callable[[dict[str, Any]], T],
         timeout_s: float = _FILE_TIMEOUT_S,
         on_output: OnOutput | None = None,
         on_input: OnInput | None = None,
-    ) -> tuple[dict[str, Any], bytes]:
+        max_body_bytes: int = 0,
+    ) -> tuple[T, bytes]:
         if self._broken:
             self._restart()
         header["forget"], self._forgotten = self._forgotten, []
         with _KillTimer(self._process, timeout_s) as timer:
+            interrupt = self.interrupt if header["op"] == "run" else None
+            listener = Listener(on_output, on_input, timer.paused, interrupt)
             try:
                 self._channel.send(header, body)
-                reply, data = self._await_reply(timer, on_output, on_input, is_cell=header["op"] == "run")
+                reply, data = await_reply(self._channel, self._grants, listener, max_body_bytes=max_body_bytes)
+                with refusing_nonsense():
+                    if "failed" not in reply:
+                        return read(reply), data
+                    refusal = read_refusal(reply)
             except (EOFError, WorkerCrashedError) as exc:
                 raise self._crash(exc, expired=timer.expired) from exc
             except BaseException:
@@ -175,52 +187,14 @@ class ProcessBackend:
                 self._broken = True
                 self._process.kill()
                 raise
-        if "failed" in reply:
-            raise _error(reply)
-        return reply, data
+        raise refusal
 
-    def _await_reply(
-        self, timer: _KillTimer, on_output: OnOutput | None, on_input: OnInput | None, *, is_cell: bool
-    ) -> tuple[dict[str, Any], bytes]:
-        interrupted = False
-        while True:
-            try:
-                header, body = self._channel.receive()
-            except KeyboardInterrupt:
-                # Ctrl-C is for the cell, whose result then says "interrupted"; a second one is for us, and so is
-                # one while the worker starts or moves files, which has no result that could tell.
-                if interrupted or not is_cell:
-                    raise
-                interrupted = True
-                self.interrupt()
-                continue
-            if "output" in header:
-                if on_output is not None:
-                    on_output(header["output"])
-            elif header.get("ask") == "read":
-                self._channel.send({"op": "answer"}, self._read_grant(header))
-            elif header.get("ask") == "input" and on_input is not None:
-                with timer.paused():
-                    text = on_input(str(header.get("prompt")))
-                self._channel.send({"op": "answer", "text": text})
-            elif header.get("done") is True:
-                return header, body
-            else:
-                raise WorkerCrashedError("The sandbox's process sent a message that makes no sense.")
-
-    def _read_grant(self, question: dict[str, Any]) -> bytes:
-        reader, offset, n = self._grants.get(str(question.get("name"))), question.get("offset"), question.get("n")
-        if (
-            reader is None
-            or not isinstance(offset, int)
-            or not isinstance(n, int)
-            or offset < 0
-            or not 0 < n <= 1 << 24
-        ):
-            raise WorkerCrashedError("The sandbox's process asked for a file that was not granted.")
-        return reader.read_at(offset, n)
+    def _ask(self, header: dict[str, Any], body: bytes = b"", *, timeout_s: float = _FILE_TIMEOUT_S) -> None:
+        """A request whose reply says nothing but that it was done."""
+        self._request(header, body, read=bool, timeout_s=timeout_s)
 
     def _crash(self, exc: BaseException, *, expired: bool) -> WorkerCrashedError:
+        self._broken = True  # the next request finds a new one
         self._process.kill()
         code = self._process.wait()
         words = self._process.last_words()
@@ -237,20 +211,21 @@ class ProcessBackend:
     def run(self, code: str, time_s: float, on_output: OnOutput | None, on_input: OnInput | None) -> ExecutionResult:
         """See ``Backend.run``; a worker that does not stop in time is killed and replaced."""
         begin = time.perf_counter()
-        request = {"op": "run", "code": code, "time_s": time_s, "input": on_input is not None}
         try:
-            reply, _ = self._request(
-                request, timeout_s=time_s + GRACE_S + _KILL_MARGIN_S, on_output=on_output, on_input=on_input
-            )
+            return self._request(
+                {"op": "run", "code": code, "time_s": time_s, "input": on_input is not None},
+                read=read_result,
+                timeout_s=time_s + GRACE_S + _KILL_MARGIN_S,
+                on_output=on_output,
+                on_input=on_input,
+            )[0]
         except WorkerCrashedError as exc:
-            if not exc.expired:
-                self._restart()
-                raise
             self._restart()
+            if not exc.expired:
+                raise
             elapsed = time.perf_counter() - begin
             limit = LimitHit("time_s", time_s, elapsed)
             return ExecutionResult("time_limit", limit=limit, state_lost=True, elapsed_s=elapsed)
-        return _result(reply["result"])
 
     def _restart(self) -> None:
         self._stop()
@@ -264,11 +239,11 @@ class ProcessBackend:
 
     def checkpoint(self, number: int) -> None:
         """See ``Backend.checkpoint``."""
-        self._request({"op": "checkpoint", "number": number})
+        self._ask({"op": "checkpoint", "number": number})
 
     def restore(self, number: int) -> None:
         """See ``Backend.restore``."""
-        self._request({"op": "restore", "number": number})
+        self._ask({"op": "restore", "number": number})
 
     def forget(self, number: int) -> None:
         """See ``Backend.forget``; the worker hears of it with the next request."""
@@ -281,10 +256,10 @@ class ProcessBackend:
             return self._fork_by_file()
         if self._broken:  # now: its successor has another control socket
             self._restart()
-        launched = meet(self._ask_to_fork, self._process.control_fd, self._process.stderr_fd)
-        process, channel = ForkedProcess(launched), _channel(launched)
+        process, launched = meet(self._ask_to_fork, self._process)
+        channel = _channel(launched)
         try:
-            channel.receive()
+            channel.receive(0)
         except BaseException:
             channel.close()
             process.close()
@@ -293,7 +268,7 @@ class ProcessBackend:
         return ProcessBackend(self._options, connection, self._grants)
 
     def _ask_to_fork(self) -> int:
-        return int(self._request({"op": "fork"})[0]["pid"])
+        return self._request({"op": "fork"}, read=read_pid)[0]
 
     def _fork_by_file(self) -> ProcessBackend:
         with tempfile.TemporaryDirectory(prefix="offline-ci-") as folder:
@@ -303,48 +278,32 @@ class ProcessBackend:
 
     def save(self) -> Iterator[bytes]:
         """See ``Backend.save``."""
-        piece = self._request({"op": "save"})[1]
-        while piece:
+        op = "save"
+        while piece := self._request({"op": op}, read=bool, max_body_bytes=_MAX_PIECE_BYTES)[1]:
             yield piece
-            piece = self._request({"op": "save_on"})[1]
+            op = "save_on"
 
     def write_file(self, path: str, data: bytes) -> None:
         """See ``Backend.write_file``."""
-        self._request({"op": "write_file", "path": path}, data)
+        self._ask({"op": "write_file", "path": path}, data)
 
     def read_file(self, path: str) -> bytes:
         """See ``Backend.read_file``."""
-        return self._request({"op": "read_file", "path": path})[1]
+        return self._request({"op": "read_file", "path": path}, read=bool, max_body_bytes=MAX_BODY_BYTES)[1]
 
     def list_files(self) -> list[GuestFile]:
         """See ``Backend.list_files``."""
-        return [GuestFile(**file) for file in self._request({"op": "list_files"})[0]["files"]]
+        return self._request({"op": "list_files"}, read=read_files)[0]
 
     def remove_file(self, path: str) -> None:
         """See ``Backend.remove_file``."""
-        self._request({"op": "remove_file", "path": path})
+        self._ask({"op": "remove_file", "path": path})
 
     def grant(self, name: str, reader: Reader) -> None:
         """See ``Backend.grant``."""
-        self._request({"op": "grant", "name": name, "size": reader.size})
+        self._ask({"op": "grant", "name": name, "size": reader.size})
         self._grants[name] = reader
 
 
 def _channel(launched: Launched) -> Channel:
     return Channel(os.fdopen(launched.take("replies"), "rb"), os.fdopen(launched.take("requests"), "wb"))
-
-
-def _error(header: dict[str, Any]) -> OfflineCIError:
-    name, message, hint = header["failed"], str(header.get("message")), header.get("hint")
-    cls: Callable[..., OfflineCIError] = getattr(errors, str(name), OfflineCIError)
-    if not (isinstance(cls, type) and issubclass(cls, OfflineCIError)):
-        cls = OfflineCIError
-    return cls(message, hint=str(hint) if hint else None)
-
-
-def _result(document: dict[str, Any]) -> ExecutionResult:
-    fields = dict(document)
-    fields["error"] = GuestError(**fields["error"]) if fields["error"] else None
-    fields["limit"] = LimitHit(**fields["limit"]) if fields["limit"] else None
-    fields["files"] = [GuestFile(**file) for file in fields["files"]]
-    return ExecutionResult(**fields)

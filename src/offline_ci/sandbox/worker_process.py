@@ -16,6 +16,7 @@ class WorkerProcess:
 
     Attributes:
         pid: its number.
+        session: number of the session that it and its forks live in, which no process can leave for another one's.
         control_fd: the socket over which descriptors are passed to it.
     """
 
@@ -24,7 +25,7 @@ class WorkerProcess:
         self._status: int | None = None
         self._stderr = os.fdopen(launched.take("stderr"), "rb")
         self.control_fd = launched.take("control")
-        self.pid = launched.take("pid")
+        self.pid = self.session = launched.take("pid")
 
     def __del__(self) -> None:  # a Ctrl-C came before anybody could close it
         with suppress(Exception):
@@ -84,13 +85,16 @@ class WorkerProcess:
 class ForkedProcess(WorkerProcess):
     """The process of a worker that another worker forked: no child of ours, so its end has no status.
 
-    Raises:
-        OSError: it is gone already.
+    Args:
+        launched: what it was started with.
+        handle: a descriptor of the process, which is ours from here on.
+        session: see ``WorkerProcess``.
     """
 
-    def __init__(self, launched: Launched) -> None:
+    def __init__(self, launched: Launched, handle: int, session: int) -> None:
+        self._handle = handle
         super().__init__(launched)
-        self._handle = os.pidfd_open(self.pid)
+        self.session = session
 
     def _wait(self, options: int) -> int | None:
         with self._lock:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from offline_ci.emscripten.ports import WASM_PAGE_BYTES
-from offline_ci.emscripten.strict_json import check, fields, integer, integers, typed
+from offline_ci.emscripten.strict_json import check, depth_is_at_most, fields, integer, integers, typed
 from offline_ci.snapshot.pages import PAGE_BYTES
 
 _MAX_DEPTH = 32
@@ -57,7 +57,7 @@ class SessionHeader:
             document = json.loads(data)
         except RecursionError as error:
             raise ValueError("the header is nested too deeply") from error
-        check(_depth_is_at_most(document, _MAX_DEPTH), "the header is nested too deeply")
+        check(depth_is_at_most(document, _MAX_DEPTH), "the header is nested too deeply")
         d = fields(document, "the header", cls.__slots__)
         memory_bytes = d["memory_bytes"]
         if memory_bytes is not None:
@@ -80,17 +80,3 @@ class SessionHeader:
             blobs=integers(d["blobs"], "the size of a blob"),
             sha256=typed(d["sha256"], str, "the digest"),
         )
-
-
-def _depth_is_at_most(document: object, limit: int) -> bool:
-    level = [document]
-    for _ in range(limit):
-        level = [
-            item
-            for value in level
-            if isinstance(value, (dict, list))
-            for item in (value.values() if isinstance(value, dict) else value)
-        ]
-        if not level:
-            return True
-    return False

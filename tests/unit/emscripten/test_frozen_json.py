@@ -1,10 +1,10 @@
-import copy
 import json
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fuzz.documents import change, places
 from offline_ci.emscripten.abi import fcntl
 from offline_ci.emscripten.checkpoint import HostState, capture_host, restore_host
 from offline_ci.emscripten.vfs.contents import CHUNK_BYTES
@@ -191,13 +191,6 @@ JUNK = st.one_of(
 )  # fmt: skip
 
 
-def places(value, path=()):
-    yield path
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, item in items:
-        yield from places(item, (*path, key))
-
-
 PLACES = list(places(DOCUMENT))
 
 
@@ -231,29 +224,6 @@ def test_any_damage_is_refused_or_harmless(changes):
     for fd, _ in list(host.fs.fds):
         host.fs.fds.close(fd)
     assert (host.fs.quota.used_bytes, host.fs.quota.used_files) == (0, 3)
-
-
-def change(document, path, junk, how):
-    """Put, take away or double what is at the place, if an earlier change has left it there."""
-    holder = document
-    for key in path[:-1]:
-        try:
-            holder = holder[key]
-        except (LookupError, TypeError):
-            return
-    if not path or not isinstance(holder, (dict, list)):
-        return
-    key = path[-1]
-    if isinstance(holder, list) and (type(key) is not int or key >= len(holder)):
-        return
-    if how == "put":
-        holder[key] = junk
-    elif isinstance(holder, list):
-        holder.insert(key, copy.deepcopy(holder[key])) if how == "copy" else holder.pop(key)
-    elif how == "take":
-        holder.pop(key, None)
-    elif isinstance(junk, str):
-        holder[junk] = copy.deepcopy(holder.get(key))
 
 
 def test_a_document_that_is_none_is_refused():

@@ -83,10 +83,12 @@ def sys_fcntl64(host: Host, fd: int, command: int, varargs: int) -> int:
 @syscall("ftruncate64", "iij")
 def sys_ftruncate64(host: Host, fd: int, size: int) -> int:
     """Set an open file's size; EBADF; EINVAL, negative or not open for writing; ENOSPC, EFBIG."""
+    if size < 0:  # before anything else, as Linux
+        raise ErrnoError(Errno.EINVAL)
     stream = host.fs.fds.get(fd)
     if stream.flags & fcntl.O_PATH:
         raise ErrnoError(Errno.EBADF)
-    if size < 0 or not stream.can_write or not isinstance(stream.node, RegularFile):
+    if not stream.can_write or not isinstance(stream.node, RegularFile):
         raise ErrnoError(Errno.EINVAL)
     stream.node.truncate(size)
     return 0

@@ -87,7 +87,9 @@ class Namespace:
         return fd
 
     def _open_named(self, path: str, flags: int, permissions: int, base: Directory) -> Stream:
-        follow = not (flags & fcntl.O_NOFOLLOW or flags & _NO_FOLLOW_CREATE == _NO_FOLLOW_CREATE)
+        # What is to be made is no directory: Linux says so without a look at what is there.
+        demands_directory = flags & fcntl.O_CREAT and path.endswith("/")
+        follow = not (flags & fcntl.O_NOFOLLOW or flags & _NO_FOLLOW_CREATE == _NO_FOLLOW_CREATE or demands_directory)
         location = self.locate(path, base, follow=follow, slash_follows=not flags & fcntl.O_CREAT)
         node = location.node
         if flags & fcntl.O_CREAT:
