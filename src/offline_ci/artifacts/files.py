@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from errno import EDQUOT, ENOSPC
@@ -29,6 +30,42 @@ def make_private_dir(path: Path) -> Path:
             hint="Free that path, or set OFFLINE_CI_HOME to a folder that you may write to.",
         ) from error
     return path
+
+
+def check_private(folder: Path) -> None:
+    """Make sure that nobody but this user and root can put files into a folder, or another folder in its place.
+
+    As OpenSSH's ``StrictModes``: the folder and those above it belong to one of the two, and others cannot write to
+    them, but for folders above it with the sticky bit, such as ``/tmp``. Only POSIX systems are checked.
+
+    Raises:
+        ArtifactError: somebody can.
+    """
+    if os.name != "posix":
+        return
+    real = folder.resolve()
+    for place in dict.fromkeys((folder, real, *folder.parents, *real.parents)):
+        try:
+            info = place.stat()
+        except FileNotFoundError:
+            continue
+        is_above = place not in {folder, real}
+        if info.st_uid not in {0, os.geteuid()}:
+            reason, mend = "belongs to another user", f"chown it to yourself: {place}"
+        elif _is_open_to_others(info) and not (is_above and info.st_mode & stat.S_ISVTX):
+            reason, mend = "can be written to by other users", f"run: chmod go-w {place}"
+        else:
+            continue
+        raise ArtifactError(
+            f"The folder {place} {reason}, and what lies below it is run as code.",
+            hint=f"Set OFFLINE_CI_HOME to a folder of your own, or {mend}",
+        )
+
+
+def _is_open_to_others(info: os.stat_result) -> bool:
+    # Where users have a group of their own, which then has their number, umask 002 is usual.
+    is_own_group = info.st_gid == os.getegid() == os.geteuid()
+    return bool(info.st_mode & (stat.S_IWOTH if is_own_group else stat.S_IWOTH | stat.S_IWGRP))
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from offline_ci import _env
 from offline_ci.artifacts.digest import Digest, Hasher, read_chunks
 from offline_ci.artifacts.files import (
+    check_private,
     make_private_dir,
     remove_stale_temporaries,
     replace,
@@ -42,6 +43,7 @@ class Store:
     def __init__(self, root: Path | None = None) -> None:
         self.root = root if root is not None else _env.home()
         self._stamps = Stamps(self.root / "stamps")
+        self._is_private = False
 
     def path(self, spec: ArtifactSpec) -> Path:
         """Where an artefact belongs, whether it is there or not."""
@@ -85,8 +87,11 @@ class Store:
         """The digest of any file; it is hashed once, then only after it has changed.
 
         Raises:
-            ArtifactError: the file cannot be read.
+            ArtifactError: the file cannot be read, or others could have written what is remembered of it.
         """
+        if not self._is_private:
+            check_private(self.root / "stamps")
+            self._is_private = True
         try:
             return self._stamps.digest(path)
         except OSError as error:

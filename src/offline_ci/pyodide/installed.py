@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from offline_ci import _env
 from offline_ci.artifacts.digest import Digest, digest_file
+from offline_ci.artifacts.files import check_private
 from offline_ci.artifacts.pins import pinned_files
 from offline_ci.artifacts.store import Store
 from offline_ci.emscripten.vfs.archivefs import Index
@@ -60,11 +61,14 @@ class InstalledRuntime:
     Raises:
         ArtifactMissingError: there is no complete runtime in the folder.
         DigestMismatchError: a file of it is damaged.
+        ArtifactError: other users can write to the folder.
     """
 
     def __init__(self, folder: Path, store: Store) -> None:
         self.folder = folder
         self._store = store
+        for place in (folder, folder / "lib", folder / "images"):
+            check_private(place)
         self._manifest = _read_manifest(folder)
         self._links = self._verified(LINKS).read_bytes()
         self._libraries: dict[str, CompiledModule] = {}
