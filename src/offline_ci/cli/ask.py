@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from offline_ci.cli.failure import explanation, say
 from offline_ci.cli.interrupts import Interrupts
 from offline_ci.cli.session import SessionOptions, session_options, status_of
 from offline_ci.cli.views import View
@@ -42,6 +43,8 @@ def command(requests: tuple[str, ...], **options: Any) -> int:
         answers = _ask_all(interpreter, requests, session.files, view)
     if session.as_json:
         click.echo(json.dumps(document(answers)))
+    if error := answers[-1].save_error:
+        say(explanation(error))
     return status_of(answers[-1])
 
 
@@ -54,7 +57,7 @@ def _ask_all(interpreter: CodeInterpreter, requests: Sequence[str], paths: Seque
         with Interrupts(interpreter.interrupt):
             answers.append(interpreter.ask(request, paths if i == 0 else (), on_event=view.event))
         view.saved(answers[-1].files)
-        if answers[-1].status != "ok":
+        if answers[-1].status != "ok" or answers[-1].save_error:
             break
     return answers
 

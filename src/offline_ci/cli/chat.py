@@ -17,7 +17,7 @@ import click
 from offline_ci import _env
 from offline_ci.cli.chat_session import Chat
 from offline_ci.cli.chat_turns import told
-from offline_ci.cli.exit_codes import ExitCode, of_cell
+from offline_ci.cli.exit_codes import ExitCode
 from offline_ci.cli.failure import explanation
 from offline_ci.cli.session import SessionOptions, session_options, status_of
 from offline_ci.cli.terminal import neutral_line
@@ -151,7 +151,7 @@ def take_lines(chat: Chat, lines: Iterable[str]) -> ExitCode:
 def _status(done: Answer | UserCell | None) -> ExitCode:
     if done is None:
         return ExitCode.DONE
-    return status_of(done) if isinstance(done, Answer) else of_cell(done.turn.status)
+    return status_of(done)
 
 
 def _greet(interpreter: CodeInterpreter, view: View, output: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from offline_ci.cli.failure import explanation
 from offline_ci.cli.interrupts import Interrupts
 from offline_ci.cli.terminal import neutral_line
 from offline_ci.cli.views import View
@@ -48,7 +49,7 @@ class Turns:
         """
         self._variant = 0
         answer = self._do(lambda: self._answer(request))
-        self._view.saved(answer.files)
+        self._show_saved(answer)
         return answer
 
     def run(self, code: str) -> UserCell:
@@ -58,7 +59,7 @@ class Turns:
             OfflineCIError, KeyboardInterrupt: it broke off, and never was.
         """
         cell = self._do(lambda: self._run(code))
-        self._view.saved(cell.files)
+        self._show_saved(cell)
         return cell
 
     def last_request(self) -> str:
@@ -152,8 +153,13 @@ class Turns:
             self._view.note("The earlier answer stands.")
             return answer
         self._before = deque([*kept, before], maxlen=DEPTH)
-        self._view.saved(answer.files)
+        self._show_saved(answer)
         return answer
+
+    def _show_saved(self, step: Answer | UserCell) -> None:
+        self._view.saved(step.files)
+        if step.save_error is not None:
+            self._view.problem(explanation(step.save_error))
 
     def _do(self, work: Callable[[], T]) -> T:
         before = self._interpreter.checkpoint()

@@ -13,7 +13,7 @@ import click
 
 from offline_ci.cli import exit_codes
 from offline_ci.cli.cell_output import CellPrinter, saved_line, stop_reason
-from offline_ci.cli.failure import say
+from offline_ci.cli.failure import report, say
 from offline_ci.cli.interrupts import Interrupts
 from offline_ci.cli.options import (
     check_input_files,
@@ -64,16 +64,20 @@ def command(
             result = sandbox.run(program, on_output=printer.output if printer else None)
         saved = save_results(folder, sandbox, [result])
         if printer is None:
-            click.echo(json.dumps(document(result, saved, sandbox.start_s)))
+            click.echo(json.dumps(document(result, saved.files, sandbox.start_s)))
         else:
             printer.finish(result)
             if sys.stdout.isatty():
                 printer.end_line()
             if reason := stop_reason(result):
                 say(reason)
-            for item in saved:
+            for item in saved.files:
                 click.echo(saved_line(item), err=True)
-    return exit_codes.of_cell(result.status, result.exit_code)
+    status = exit_codes.of_cell(result.status, result.exit_code)
+    if saved.error is None:
+        return status
+    told = report(saved.error)
+    return told if status == exit_codes.ExitCode.DONE else status
 
 
 def document(result: ExecutionResult, saved: list[SavedFile], start_s: float) -> dict[str, Any]:

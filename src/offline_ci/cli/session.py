@@ -27,7 +27,7 @@ from offline_ci.cli.pictures import graphics_protocol
 from offline_ci.cli.terminal import neutral
 from offline_ci.cli.views import PlainView, View
 from offline_ci.errors import UsageError
-from offline_ci.interpreter.answer import Answer
+from offline_ci.interpreter.answer import Answer, UserCell
 from offline_ci.interpreter.saving import check_folder, write_named_file
 from offline_ci.limits import ResourceLimits
 
@@ -173,9 +173,13 @@ def tell_warnings(interpreter: CodeInterpreter) -> None:
         click.echo(f"offline-ci: {neutral(warning)}", err=True)
 
 
-def status_of(answer: Answer) -> ExitCode:
-    """The exit status that the last answer of a session stands for."""
-    return exit_codes.of_answer(answer.status, answer.turns[-1].status if answer.turns else None)
+def status_of(step: Answer | UserCell) -> ExitCode:
+    """The exit status that the last step of a session stands for."""
+    if isinstance(step, Answer):
+        code = exit_codes.of_answer(step.status, step.turns[-1].status if step.turns else None)
+    else:
+        code = exit_codes.of_cell(step.turn.status)
+    return exit_codes.of_error(step.save_error) if step.save_error and code is ExitCode.DONE else code
 
 
 def _check_notebook(ipynb: str | None) -> Path | None:

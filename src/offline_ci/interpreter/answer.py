@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from offline_ci.errors import OfflineCIError
 from offline_ci.llm.base import Completion, ModelInfo
 
 AnswerStatus = Literal["ok", "failed", "interrupted"]
@@ -85,6 +86,7 @@ class Answer:
         usage: tokens spent on this request.
         timings: seconds.
         model: which model answered.
+        save_error: why some of the files could not be written; what is missing is still in the session.
     """
 
     text: str
@@ -94,6 +96,7 @@ class Answer:
     usage: Usage
     timings: Timings
     model: ModelInfo = field(repr=False)
+    save_error: OfflineCIError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +114,12 @@ class UserCell:
     Attributes:
         turn: the program and what came of it; its ``request`` is the index of the next request.
         files: what it wrote, where it is now.
+        save_error: see ``Answer``.
     """
 
     turn: Turn
     files: list[SavedFile]
+    save_error: OfflineCIError | None = None
 
 
 Step = Exchange | UserCell

@@ -35,7 +35,7 @@ from offline_ci.interpreter.ports import CellRunner
 from offline_ci.interpreter.premises import false_premises
 from offline_ci.interpreter.recipes import choose_recipes
 from offline_ci.interpreter.sandboxes import Isolation, OpeningSandbox, move_sandbox
-from offline_ci.interpreter.saving import OutputFolder, save_results
+from offline_ci.interpreter.saving import OutputFolder, Saved, save_results
 from offline_ci.limits import ResourceLimits
 from offline_ci.llm.base import CodeModel, ModelInfo
 from offline_ci.sandbox.result import ExecutionResult
@@ -182,7 +182,9 @@ class CodeInterpreter:
             total_s=time.perf_counter() - begin,
         )
         self._load_s = 0.0
-        answer = Answer(outcome.text, outcome.status, outcome.turns, saved, outcome.usage, timings, self.info)
+        answer = Answer(
+            outcome.text, outcome.status, outcome.turns, saved.files, outcome.usage, timings, self.info, saved.error
+        )
         self._history.append(Exchange(request, answer))
         return answer
 
@@ -198,7 +200,7 @@ class CodeInterpreter:
         result = self.sandbox.run(code, on_output=lambda output: emit(events.CellOutput(output)))
         emit(events.CellFinished(result))
         turn = Turn(len(self.exchanges), code, result.status, result.outputs, result.elapsed_s)
-        cell = UserCell(turn, self._save([result]))
+        cell = UserCell(turn, *self._save([result]))
         self._history.append(cell)
         return cell
 
@@ -396,11 +398,12 @@ class CodeInterpreter:
         last = self._exchange_before()
         return [file.path.name for file in last.answer.files] if last else []
 
-    def _save(self, results: Sequence[ExecutionResult]) -> list[SavedFile]:
+    def _save(self, results: Sequence[ExecutionResult]) -> Saved:
         if self._output is not None:
             return save_results(self._output, self.sandbox, results)
         changed = dict.fromkeys(file.path for result in results for file in result.files)
-        return [SavedFile(Path(file.path), file.bytes) for file in self.sandbox.files.list() if file.path in changed]
+        present = [file for file in self.sandbox.files.list() if file.path in changed]
+        return Saved([SavedFile(Path(file.path), file.bytes) for file in present])
 
     @property
     def _settings(self) -> LoopSettings:

@@ -14,11 +14,12 @@ import itertools
 import os
 import re
 import tempfile
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
-from offline_ci.errors import DiskSpaceError, UsageError
+from offline_ci.errors import DiskSpaceError, OfflineCIError, UsageError
 from offline_ci.interpreter.answer import SavedFile
 from offline_ci.interpreter.ports import CellRunner
 from offline_ci.interpreter.shorten import shorten_middle
@@ -74,17 +75,15 @@ class OutputFolder:
         self._own[name] = path
         return SavedFile(path, len(data))
 
-    def save_pictures(self, results: Sequence[ExecutionResult]) -> list[SavedFile]:
-        """Save the pictures that cells showed and did not save themselves, as ``figure-1.png`` and so on."""
-        saved = []
+    def pictures(self, results: Sequence[ExecutionResult]) -> Iterator[tuple[str, bytes]]:
+        """The pictures that cells showed and did not save themselves, as ``figure-1.png`` and so on."""
         for result in results:
             pictures = [data for output in result.outputs if (data := png_of(output)) is not None]
             # A cell that wrote as many picture files as it showed has saved what it showed.
             n_written = sum(PurePosixPath(file.path).suffix.lower() in PICTURE_SUFFIXES for file in result.files)
             for data in pictures if n_written < len(pictures) else []:
                 self._figures = self._next_figure()
-                saved.append(self.save(f"figure-{self._figures}.png", data))
-        return saved
+                yield f"figure-{self._figures}.png", data
 
     def _next_figure(self) -> int:
         """The next number that no file has: a folder may have figures of an earlier session."""
@@ -106,31 +105,41 @@ class OutputFolder:
         raise FileExistsError(errno.EEXIST, "every name with a number is taken", str(target))
 
 
-def save_results(output: OutputFolder, sandbox: CellRunner, results: Sequence[ExecutionResult]) -> list[SavedFile]:
+class Saved(NamedTuple):
+    """What was written of a step.
+
+    Attributes:
+        files: where they are now.
+        error: why there are not more of them, None where all could be written. What is missing is in the sandbox.
+    """
+
+    files: list[SavedFile]
+    error: OfflineCIError | None = None
+
+
+def save_results(output: OutputFolder, sandbox: CellRunner, results: Sequence[ExecutionResult]) -> Saved:
     """Write what cells made, in the order in which they made it: their files, then pictures that they only showed.
 
-    Of an interrupted cell nothing is written: what it has may be half of something.
-
-    Raises:
-        DiskSpaceError: the disk is full.
-        UsageError: some could not be written; all others were.
+    Of an interrupted cell nothing is written: what it has may be half of something. One that cannot be written, a
+    ``DiskSpaceError`` or a ``UsageError``, costs no other.
     """
     whole = [result for result in results if result.status != "interrupted"]
     present = {file.path for file in sandbox.files.list()} if any(result.files for result in whole) else set()
     names = dict.fromkeys(file.path for result in whole for file in result.files if file.path in present)
+    files = ((name, sandbox.files.read(name)) for name in names)
     saved: list[SavedFile] = []
-    failed: list[tuple[str, UsageError]] = []
-    for name in names:
+    failed: list[tuple[str, OfflineCIError]] = []
+    for name, data in itertools.chain(files, output.pictures(whole)):
         try:
-            saved.append(output.save(name, sandbox.files.read(name)))
-        except UsageError as exc:
+            saved.append(output.save(name, data))
+        except (UsageError, DiskSpaceError) as exc:
             failed.append((name, exc))
-    saved += output.save_pictures(whole)
-    if failed:
-        name, error = failed[0]
-        more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
-        raise UsageError(f"{shorten_middle(name, 200)!r}{more} was not saved: {error.message}", hint=error.hint)
-    return saved
+    if not failed:
+        return Saved(saved)
+    name, error = failed[0]
+    more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
+    message = f"{shorten_middle(name, 200)!r}{more} was not saved: {error.message}"
+    return Saved(saved, type(error)(message, hint=error.hint))
 
 
 def grant_files(sandbox: CellRunner, paths: Iterable[Path]) -> list[str]:

@@ -100,7 +100,9 @@ def test_pictures_that_were_only_shown_are_saved_and_numbered(tmp_path):
     shown = ok(outputs=[picture(), picture()])
     saved_itself = ok(outputs=[picture()], files=[("chart.png", 3)])
     more = ok(outputs=[picture()], files=[("data.csv", 3)])
-    names = [item.path.name for item in folder.save_pictures([shown, saved_itself, more])]
+    names = [
+        item.path.name for item in [folder.save(*picture) for picture in folder.pictures([shown, saved_itself, more])]
+    ]
     assert names == ["figure-1.png", "figure-2.png", "figure-3.png"]
     assert (tmp_path / "figure-1.png").read_bytes() == PNG
 
@@ -111,13 +113,13 @@ def test_results_are_saved_in_order_and_once(tmp_path):
     sandbox.run("1")
     sandbox.run("2")
     del sandbox.files.contents["gone.txt"]
-    saved = save_results(OutputFolder(tmp_path), sandbox, [first, second])
+    saved = save_results(OutputFolder(tmp_path), sandbox, [first, second]).files
     assert [(item.path.name, item.bytes) for item in saved] == [("b.txt", 3), ("a.txt", 2)]
 
 
 def test_of_an_interrupted_cell_nothing_is_saved(tmp_path):
     result = ExecutionResult("interrupted", files=[GuestFile("half.bin", 5)], outputs=[picture()])
-    assert save_results(OutputFolder(tmp_path), ScriptedSandbox(), [result]) == []
+    assert save_results(OutputFolder(tmp_path), ScriptedSandbox(), [result]) == ([], None)
     assert list(tmp_path.iterdir()) == []
 
 

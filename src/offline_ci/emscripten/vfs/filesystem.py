@@ -16,7 +16,7 @@ from offline_ci.emscripten.vfs.memfs import MemBackend, MemDirectory, MemFile
 from offline_ci.emscripten.vfs.namespace import Namespace
 from offline_ci.emscripten.vfs.node import Backend, CharDevice, Directory, Node, RegularFile
 from offline_ci.emscripten.vfs.quota import Quota
-from offline_ci.emscripten.vfs.resolve import Location
+from offline_ci.emscripten.vfs.resolve import Location, Resolver
 from offline_ci.emscripten.vfs.stream import Stream
 
 ROOT_DEV = 1
@@ -59,6 +59,7 @@ class FileSystem(Namespace):
         if root is None:
             root = mount_archive({}, memoryview(b""), dev=ROOT_DEV)
         super().__init__(root, MemBackend(MEM_DEV, quota or Quota(), now_ns))
+        self._reach = Resolver(root, heeds_rights=False)
         self.data_directory: Directory = root
         """Where the host's relative paths start; ``standard_filesystem`` makes it ``/mnt/data``."""
         self.grants = Backend(GRANT_DEV, read_only=True, journal=self.mem.journal)
@@ -120,7 +121,7 @@ class FileSystem(Namespace):
             if not isinstance(node, Directory):
                 break
             if node.find(name) is not None:
-                node = self.resolve(name, node)
+                node = self._reach.resolve(name, node)
             elif isinstance(node, MemDirectory):
                 child = self.mem.new_directory(0o755, node, name)
                 node.add(name, child)
@@ -196,7 +197,7 @@ class FileSystem(Namespace):
         head, name = posixpath.split(self._absolute(path))
         if not name or path.endswith("/"):
             raise ErrnoError(Errno.EISDIR)
-        location = self.locate(name, self._make_directories(head), follow=follow)
+        location = self._reach.locate(name, self._make_directories(head), follow=follow)
         if isinstance(location.node, Directory):
             raise ErrnoError(Errno.EISDIR)
         if not isinstance(location.directory, MemDirectory):
@@ -211,7 +212,7 @@ class FileSystem(Namespace):
         Raises:
             ErrnoError: ENOENT, EISDIR; EINVAL, a device; EIO, a granted file cannot be read.
         """
-        node = self.resolve(path, self.data_directory)
+        node = self._reach.resolve(path, self.data_directory)
         if isinstance(node, Directory):
             raise ErrnoError(Errno.EISDIR)
         if not isinstance(node, RegularFile):
@@ -226,7 +227,7 @@ class FileSystem(Namespace):
         Raises:
             ErrnoError: ENOENT; EROFS, not in a writable place; EBUSY, a mount.
         """
-        location = self.locate(path, self.data_directory, follow=False)
+        location = self._reach.locate(path, self.data_directory, follow=False)
         node = location.node
         if node is None:
             raise ErrnoError(Errno.ENOENT)
@@ -251,7 +252,7 @@ class FileSystem(Namespace):
     def exists(self, path: str) -> bool:
         """Whether the path leads to something."""
         try:
-            self.resolve(path, self.data_directory)
+            self._reach.resolve(path, self.data_directory)
         except ErrnoError:
             return False
         return True
@@ -280,7 +281,7 @@ class FileSystem(Namespace):
 
     def _walk(self, path: str) -> Iterator[tuple[FileInfo, int]]:
         """Files with the generation of their last change or move; 0 for the host's."""
-        start = self.locate(path, self.data_directory, follow=True)
+        start = self._reach.locate(path, self.data_directory, follow=True)
         if start.node is None:
             raise ErrnoError(Errno.ENOENT)
         todo: list[tuple[str, Node, int]] = [(_path_of(start), start.node, 0)]

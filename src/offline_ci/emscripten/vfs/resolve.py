@@ -43,10 +43,15 @@ class Resolver:
     Absolute paths of directories are remembered as they were spelled: a program asks for many files of few directories.
     Invariant: only directories that can be searched are remembered, and ``forget`` is called whenever a directory or
     link is removed, renamed, covered by a mount, or changes its mode; new names cannot make an entry wrong.
+
+    Args:
+        root: where ``/`` is.
+        heeds_rights: directories that the guest may not search stop it; without, nothing is remembered either.
     """
 
-    def __init__(self, root: Directory) -> None:
+    def __init__(self, root: Directory, *, heeds_rights: bool = True) -> None:
         self.root = root
+        self._heeds_rights = heeds_rights
         self._directories: dict[str, Directory] = {"": root}
 
     def forget(self) -> None:
@@ -101,7 +106,7 @@ class Resolver:
         links = 0
         while todo:
             name = todo.pop()
-            if not directory.mode & OWNER_EXECUTE:
+            if self._heeds_rights and not directory.mode & OWNER_EXECUTE:
                 raise ErrnoError(Errno.EACCES)
             if name in _DOTS:
                 target = directory.parent if name == ".." else directory
@@ -124,7 +129,7 @@ class Resolver:
                     check_name(name)
                 elif slash and slash_follows and not isinstance(node, Directory):
                     raise ErrnoError(Errno.ENOTDIR)
-                if path[0] == "/" and not slash and not links:
+                if path[0] == "/" and not slash and not links and self._heeds_rights:
                     self._remember(path.rpartition("/")[0], directory)
                 return Location(directory, name, node, slash)
             if node is None:
