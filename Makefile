@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help venv setup demo test test-unit check security fuzz locks docs fmt bench clean
+.PHONY: help venv setup demo test test-unit check security fuzz soak locks docs fmt bench clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -38,6 +38,9 @@ security: setup ## all attacks: programs, walls, kills, names, terminal, a sampl
 
 fuzz: venv ## fuzz system calls, files, parsers and the worker's connection: a million cases and more in ten minutes
 	$(BIN)/python tests/fuzz/run.py
+
+soak: setup ## fifty sandboxes under load for ten minutes: nothing lost, nothing leaked, nothing left
+	$(BIN)/python tests/security/soak.py
 
 locks: venv ## ask the registries again what the lock file and the catalogue pin (downloads 1.3 GB)
 	$(BIN)/python tools/gen_locks.py --check
