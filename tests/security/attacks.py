@@ -9,6 +9,7 @@
     # limit = "time_s"                  which limit, for the statuses of limits
     # control = "native"                what proves that the attack is one, see ``CONTROLS``
     # twin = "print('REACHED')"         the harmless twin, for the control ``twin``
+    # breaks_python = true              the cell after it gets a new Python, with the files but without the variables
     # known = "later cells fail"        where it does not end so yet: what happens instead
 
 A program prints ``REACHED`` where it got what it wanted. ``@FILE@``, ``@FOLDER@``, ``@PORT@`` and ``@UNIX@`` stand for
@@ -55,6 +56,7 @@ class Attack:
     says: str | None = None
     limit: str | None = None
     twin: str | None = None
+    breaks_python: bool = False
     known: str | None = None
 
 

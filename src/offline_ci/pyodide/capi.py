@@ -97,15 +97,24 @@ class CApi:
         self.call("Py_DecRef", imported)
         return value
 
-    def call_returning_int(self, function: GuestPtr) -> int | None:
-        """Call a Python function without arguments; its int, or None where it raised or returned something else."""
+    def call_returning_int(self, function: GuestPtr, *, tell: bool = True) -> int | None:
+        """Call a Python function without arguments.
+
+        Args:
+            function: the function.
+            tell: what it raises is printed to the guest's standard error.
+
+        Returns:
+            Its int; None where it raised or returned something else.
+        """
+        forget = "PyErr_Print" if tell else "PyErr_Clear"
         value = self.call("PyObject_CallNoArgs", function)
         if not value:
-            self.call("PyErr_Print")
+            self.call(forget)
             return None
         number = self.call("PyLong_AsLong", value)
         self.call("Py_DecRef", value)
         if number == _MASK32 and self.call("PyErr_Occurred"):
-            self.call("PyErr_Print")
+            self.call(forget)
             return None
         return (number ^ 0x80000000) - 0x80000000

@@ -134,13 +134,18 @@ class GuestHost:
     def begin_cell(self) -> None:
         """Forget what was refused, remember the files, and mend the descriptors that an earlier cell took away."""
         self._open_standard()
-        channel = self.fs.fds.find(CHANNEL_FD)
-        if self._channel is not None and (channel is None or channel.node is not self._channel):
+        if self._channel is not None and not self.can_tell:
             self.fs.attach(CHANNEL_FD, self._channel, O_RDWR)
         self._quota.clear_refused()
         if self._host is not None:
             self._host.memory_refused = None
         self._generation = self.fs.generation
+
+    @property
+    def can_tell(self) -> bool:
+        """Whether the guest still has the descriptor over which it tells its results."""
+        channel = self.fs.fds.find(CHANNEL_FD)
+        return channel is not None and channel.node is self._channel
 
     @property
     def memory_refused(self) -> int | None:
@@ -183,6 +188,10 @@ class GuestHost:
     def list_files(self) -> list[GuestFile]:
         """All files below ``/mnt/data``."""
         return [_guest_file(info) for info in self.fs.list_tree(MOUNT)]
+
+    def written_files(self) -> list[GuestFile]:
+        """Those of them that are not the host's."""
+        return [_guest_file(info) for info in self.fs.list_tree(MOUNT) if not info.is_input]
 
     def grant(self, name: str, reader: Reader) -> None:
         """Offer a host file as ``/mnt/data/<name>``."""

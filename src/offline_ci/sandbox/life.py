@@ -66,7 +66,7 @@ class GuestLife:
         """Whether it says what the files are, too."""
 
     def run_cell(self) -> int | None:
-        """Let the guest take its next request; what its runner returned.
+        """Let the guest take its next request; what its runner returned, None where it failed itself.
 
         Raises:
             GuestExit, GuestTrap: the instance cannot be used again; ``go_back``.
@@ -74,7 +74,7 @@ class GuestLife:
         interpreter = self.start()
         self._is_current = self._are_files_current = False
         with interpreter.python.instance.enter():
-            return interpreter.python.capi.call_returning_int(interpreter.entries.run)
+            return interpreter.python.capi.call_returning_int(interpreter.entries.run, tell=False)
 
     def start(self) -> _Interpreter:
         """Have a living interpreter."""

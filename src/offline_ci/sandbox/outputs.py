@@ -80,6 +80,11 @@ class OutputCollector:
         return n - (self.used_bytes - self._limit)
 
     @property
+    def is_empty(self) -> bool:
+        """Whether the guest has told nothing at all yet."""
+        return not (self.used_bytes or self._line or self.outputs or self.error) and self.exit_code is None
+
+    @property
     def is_over(self) -> bool:
         """Whether the limit was passed, and something dropped."""
         return self._over

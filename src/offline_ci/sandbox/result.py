@@ -77,7 +77,8 @@ class ExecutionResult:
         exit_code: for ``exit``.
         rolled_back: the cell ran out of time or memory, or lost its interpreter: variables and files are as they were
             before it. After ``os._exit`` only the variables are: what it wrote stays.
-        state_lost: the session had to start afresh, because its process died: variables and files are gone.
+        state_lost: the session had to start afresh. Its process died: variables and files are gone. Or an earlier cell
+            had broken Python itself: variables are gone, and this cell ran without them; ``stderr`` says so.
         elapsed_s: seconds the cell ran.
     """
 

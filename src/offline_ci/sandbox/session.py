@@ -10,7 +10,7 @@ import json
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from offline_ci.emscripten.abi.errno import Errno
@@ -46,12 +46,14 @@ class _End:
         trap: what stopped it instead.
         exit_code: of ``os._exit``.
         elapsed_s: seconds it took.
+        did_runner_fail: the runner itself raised.
     """
 
     status: Status
     trap: GuestTrap | None
     exit_code: int | None
     elapsed_s: float
+    did_runner_fail: bool
 
     @property
     def is_instance_lost(self) -> bool:
@@ -209,24 +211,37 @@ class GuestSession:
         """See ``Backend.run``."""
         beginning = self._life.capture()
         self._cells += 1
-        self._guest.push_request(_request(code, f"<cell {self._cells}>"))
-        self._guest.begin_cell()
         outputs = OutputCollector(
             self._limits.output_bytes, on_output, lambda _used: self._watch.request("output_limit")
         )
         self._outputs, self._on_input = outputs, on_input
         try:
-            end = self._execute(time_s)
+            end = self._execute(code, time_s)
+            is_renewed = is_guilty = False
+            if end.did_runner_fail and outputs.is_empty and self._guest.can_tell:
+                self._undo(beginning, keep_files=False)
+                is_renewed = self._execute("", time_s).did_runner_fail
+                is_guilty = not is_renewed
+            if is_renewed:
+                outputs.write(2, _BROKEN)
+                self._renew()
+                beginning = self._life.capture()
+                end = self._execute(code, time_s)
         except HostInvariantError:  # our mistake; the instance is in no known state
             self._undo(beginning, keep_files=False)
             raise
         finally:
             self._outputs = self._on_input = None
         status, limit = self._judge(end, outputs, time_s)
-        is_undone = end.is_instance_lost or status in _UNDONE
+        is_undone = end.is_instance_lost or status in _UNDONE or is_guilty
         if is_undone:
             self._undo(beginning, keep_files=end.exit_code is not None)
+        if status == "error" and outputs.error is None:
+            reason = _GUILTY if is_guilty else _NOT_TOLD
+            outputs.error = GuestError("RuntimeError", reason, [reason])
         result = self._result(end, outputs, status, limit, is_undone=is_undone)
+        if is_renewed:
+            result = replace(result, state_lost=True)
         if outputs.failure is not None:
             raise outputs.failure
         return result
@@ -239,29 +254,40 @@ class GuestSession:
         for path, data in written:
             self._guest.write_file(path, data)
 
-    def _execute(self, time_s: float) -> _End:
+    def _renew(self) -> None:
+        """A fresh Python with the files that are there, since an earlier cell broke the one that was."""
+        files = [(file.path, self._guest.read_file(file.path)) for file in self._guest.written_files()]
+        cells = self._cells
+        self.reset()
+        self._cells = cells
+        for path, data in files:
+            self._guest.write_file(path, data)
+
+    def _execute(self, code: str, time_s: float) -> _End:
+        self._guest.push_request(_request(code, f"<cell {self._cells}>"))
+        self._guest.begin_cell()
         begin = time.perf_counter()
         self._watch.start(time_s)
         status: Status = "error"
         trap: GuestTrap | None = None
         exit_code: int | None = None
+        returned: int | None = 0
         try:
-            status = _STATUS.get(self._life.run_cell(), "error")
+            returned = self._life.run_cell()
+            status = _STATUS.get(returned, "error")
         except GuestTrap as exc:
             trap = exc
         except GuestExit as exc:
             exit_code = exc.code
         finally:
             self._watch.stop()
-        return _End(status, trap, exit_code, time.perf_counter() - begin)
+        return _End(status, trap, exit_code, time.perf_counter() - begin, did_runner_fail=returned is None)
 
     def _result(
         self, end: _End, outputs: OutputCollector, status: Status, limit: LimitHit | None, *, is_undone: bool
     ) -> ExecutionResult:
         # What the program made of the output limit depends on when the watch looked.
         error = outputs.error if status not in {"ok", "exit", "output_limit"} else None
-        if status == "error" and error is None:
-            error = GuestError("RuntimeError", _NOT_TOLD, [_NOT_TOLD])
         if status == "trap" and end.trap is not None:
             message = end.trap.message
             error = GuestError("Trap", message, [f"The sandbox stopped the program: {message}."])
@@ -333,6 +359,8 @@ class GuestSession:
 
 _DISK_ERRORS = ("OSError", "OperationalError", "DatabaseError")
 """Of libraries that do not pass the number on: numpy, sqlite3."""
+_GUILTY = "The program broke Python itself, and was undone."
+_BROKEN = b"An earlier program had broken Python itself: this is a new one, with the files but without the variables.\n"
 _NOT_TOLD = "The program failed, and it had closed the descriptor over which its errors are told."
 
 

@@ -1,9 +1,9 @@
 # what = "leaves a callback of sys.monitoring behind that fails whenever a function begins"
 # status = "error"
-# error = "ValueError"
+# error = "RuntimeError"
+# says = "broke Python itself, and was undone"
 # control = "twin"
 # twin = "import sys\nsys.monitoring.use_tool_id(4, 'twin')\nprint('REACHED')"
-# known = "the callback stays, and later cells fail in our runner"
 import sys
 
 

@@ -1,8 +1,7 @@
 # what = "removes every module"
 # status = "ok"
 # control = "twin"
-# twin = "import sys\nif '__main__' in sys.modules: print('REACHED')"
-# known = "our runner does not find its modules, and later cells fail"
+# twin = "modules = {'a': 1}\nmodules.clear()\nprint('REACHED')"
 import sys
 
 sys.modules.clear()

@@ -1,9 +1,8 @@
-# what = "reads the page behind its memory by which the host stops it"
-# status = "trap"
-# error = "Trap"
+# what = "looks for anything of the host's where the page is by which the host stops it"
+# status = "ok"
+# says = "nothing but 0"
 # control = "twin"
-# twin = "import ctypes\n\nprint(\"REACHED\", ctypes.c_ubyte.from_address(1024).value)"
-# known = "it reads 0: the page of the poll can be read while nothing stops the guest"
+# twin = "import ctypes\n\nprint(\"REACHED\", ctypes.c_ubyte.from_address(1024).value * 0)"
 import ctypes
 
-print("REACHED", ctypes.c_ubyte.from_address(0xFFFF0000).value)
+print("REACHED" if ctypes.c_ubyte.from_address(0xFFFF0000).value else "nothing but 0")
