@@ -477,13 +477,11 @@ def test_markdown_has_no_html_and_no_pictures_from_elsewhere(documents):
     assert all(re.fullmatch(r"talk-files/picture-\d\.svg", source) for source in sources)
 
 
-@pytest.mark.xfail(strict=True, reason="the name of the folder of pictures is written as it is, and closes the link")
 def test_a_name_given_to_a_markdown_file_is_no_markup_in_it(documents):
     page = _rendered(documents["named"])
     assert not [name for _, name, _ in page.attributes if name.startswith("on")]
 
 
-@pytest.mark.xfail(strict=True, reason="it is written as it was shown: opened by itself, in a browser, its script runs")
 def test_a_picture_beside_a_markdown_file_has_no_script(documents):
     page = Page(documents["picture-1.svg"])
     assert "script" not in page.tags
@@ -516,7 +514,6 @@ def test_a_notebook_is_valid_and_not_trusted(documents):
     assert "application/javascript" not in kinds
 
 
-@pytest.mark.xfail(strict=True, reason="the request and the answer stand in it as they were said")
 def test_words_in_a_notebook_bring_no_html_and_no_pictures_from_elsewhere(documents):
     """Jupyter renders them when the file is opened, whether it is trusted or not."""
     notebook = nbformat.reads(documents["ipynb"], as_version=4)

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from string import ascii_letters, digits
 from typing import Final
 
+from offline_ci.cli.svg import static_svg
 from offline_ci.cli.terminal import neutral
 from offline_ci.interpreter.answer import Exchange, Step, Turn, turns_of
 from offline_ci.interpreter.outputs import picture_of
+from offline_ci.interpreter.safe_markdown import safe_markdown
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
-_TARGET = r"(?!\s*(?:https?:|mailto:|#))"
-_LINK = re.compile(rf"\](?=\({_TARGET})", re.IGNORECASE)
-_DEFINITION = re.compile(rf"^(\s*)\[(?=[^\]\n]+\]:{_TARGET})", re.MULTILINE | re.IGNORECASE)
 _SUFFIXES: Final = {"image/png": ".png", "image/jpeg": ".jpg", "image/svg+xml": ".svg"}
+_PLAIN: Final = frozenset(f"{ascii_letters}{digits}-._~/")
+"""Source: RFC 3986, section 2.3, and the slash."""
 
 
 def markdown_document(history: Sequence[Step], *, title: str, folder: str) -> tuple[bytes, dict[str, bytes]]:
@@ -38,10 +39,12 @@ def _turn(turn: Turn, folder: str, pictures: dict[str, bytes]) -> list[str]:
     parts = [_fenced(turn.code, "python")]
     for output in turn.outputs:
         if (picture := picture_of(output)) is not None:
-            name = f"picture-{len(pictures) + 1}{_SUFFIXES[picture.mime]}"
-            pictures[name] = picture.data
-            parts.append(f"![a picture](<{folder}/{name}>)")
-            continue
+            data = static_svg(picture.data) if picture.mime == "image/svg+xml" else picture.data
+            if data is not None:
+                name = f"picture-{len(pictures) + 1}{_SUFFIXES[picture.mime]}"
+                pictures[name] = data
+                parts.append(f"![a picture]({_address(f'{folder}/{name}')})")
+                continue
         text = output.get("text") or output.get("traceback") or output.get("data", {}).get("text/plain") or ""
         text = "\n".join(map(str, text)) if isinstance(text, list) else str(text)
         if text.strip("\n"):
@@ -56,22 +59,13 @@ def _fenced(text: str, language: str) -> str:
 
 
 def _words(text: str) -> str:
-    """Words of people and models: no HTML, no pictures, no links but to pages, and no fence that stays open."""
-    safe = neutral(text).replace("&", "&amp;").replace("<", "&lt;").replace("![", "!\\[")
-    safe = _LINK.sub(r"\\]", safe)
-    safe = _DEFINITION.sub(r"\1\\[", safe)
-    return safe + _closing_fence(safe)
+    return safe_markdown(neutral(text))
 
 
-def _closing_fence(text: str) -> str:
-    """What closes a block of code that is left open: it would end where the next program's begins."""
-    fence = ""
-    for line in text.split("\n"):
-        found = _FENCE.match(line)
-        if found is None:
-            continue
-        if not fence:
-            fence = found[1]
-        elif found[1].startswith(fence) and not found[2].strip():
-            fence = ""
-    return f"\n{fence}" if fence else ""
+def _address(path: str) -> str:
+    """A relative address: whatever could be markup is a number."""
+    return "".join(char if char in _PLAIN else "".join(f"%{byte:02X}" for byte in _encoded(char)) for char in path)
+
+
+def _encoded(char: str) -> bytes:
+    return char.encode("utf-8", "surrogateescape")

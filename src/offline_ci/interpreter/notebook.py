@@ -1,4 +1,7 @@
-"""A session as a Jupyter notebook: requests and answers as Markdown, programs with their outputs."""
+"""A session as a Jupyter notebook: requests and answers as Markdown, programs with their outputs.
+
+Jupyter shows Markdown with the HTML in it when a file is opened, trusted or not; so words bring none.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Any
 import nbformat.v4 as nbf
 
 from offline_ci.interpreter.answer import Exchange, Step, turns_of
+from offline_ci.interpreter.safe_markdown import safe_markdown
 from offline_ci.sandbox.result import Output
 
 
@@ -18,13 +22,13 @@ def notebook_bytes(history: Sequence[Step]) -> bytes:
     count = 0
     for step in history:
         if isinstance(step, Exchange):
-            cells.append(nbf.new_markdown_cell(f"**Request:** {step.request}"))  # type: ignore[no-untyped-call]
+            cells.append(nbf.new_markdown_cell(f"**Request:** {safe_markdown(step.request)}"))  # type: ignore[no-untyped-call]
         for turn in turns_of(step):
             count += 1
             outputs = [_output(output, count) for output in turn.outputs]
             cells.append(nbf.new_code_cell(turn.code, outputs=outputs, execution_count=count))  # type: ignore[no-untyped-call]
         if isinstance(step, Exchange):
-            cells.append(nbf.new_markdown_cell(step.answer.text))  # type: ignore[no-untyped-call]
+            cells.append(nbf.new_markdown_cell(safe_markdown(step.answer.text)))  # type: ignore[no-untyped-call]
     for i, cell in enumerate(cells):
         cell["id"] = f"cell-{i}"
     notebook = nbf.new_notebook(  # type: ignore[no-untyped-call]
