@@ -7,6 +7,7 @@ engine, this compares the types first and traps with a message: what ctypes is t
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Self
@@ -208,7 +209,9 @@ def ffi_call(host: Host, cif_ptr: int, function_index: int, result_ptr: int, arg
 
 @env("ffi_closure_alloc_js", "ppp")
 def ffi_closure_alloc(host: Host, size: int, code_ptr: int) -> int:
-    """Memory for an ``ffi_closure`` and a table entry for its code."""
+    """Memory for an ``ffi_closure`` and a table entry for its code; 0 where there are too many."""
+    if not host.free_closures and len(host.closure_functions) >= _MAX_FUNCTIONS:
+        return 0
     closure = host.instance.call("malloc", size) & 0xFFFFFFFF
     if not closure:
         return 0
@@ -229,6 +232,8 @@ def ffi_closure_free(host: Host, closure: int) -> None:
     host.instance.call("free", closure)
 
 
+_MAX_FUNCTIONS = 10_000
+"""That closures may have made in one instance: each takes about 2 KB of the host's memory."""
 _FFI_OK = 0
 _FFI_BAD_TYPEDEF = 1
 
@@ -256,7 +261,10 @@ def ffi_prep_closure(
 
 
 def bind_closure(host: Host, state: ClosureState) -> bool:
-    """Put a prepared closure into its table entry; False where its types cannot be passed to a callback.
+    """Put a prepared closure into its table entry.
+
+    Returns:
+        False where its types cannot be passed to a callback, or too many functions have been made.
 
     Raises:
         GuestTrap, ErrnoError: the ``ffi_cif`` in memory makes no sense.
@@ -266,21 +274,33 @@ def bind_closure(host: Host, state: ClosureState) -> bool:
     if variadic or any(t.type in _BY_REFERENCE for t in (cif.result, *cif.arguments)):
         return False
 
-    def call(*values: int) -> int | None:
-        n = len(values)
-        with _StackFrame(host) as frame:
-            data = frame.allocate(8 * n, 8)
-            array = frame.allocate(4 * n, 4)
-            result = frame.allocate(16, 16)
-            for i, value in enumerate(values):
-                host.memory.write_u64(data + 8 * i, value)
-                host.memory.write_u32(array + 4 * i, data + 8 * i)
-            frame.enter_callee()
-            host.instance.call_table(state.function, "viiii", state.cif, result, array, state.user_data)
-            if cif.result.letter == "v":
-                return None
-            return host.memory.read_u64(result) if cif.result.letter in "dj" else host.memory.read_u32(result)
-
     signature = "".join([cif.result.letter, *(t.letter for t in cif.arguments)])
-    host.instance.table_set(state.slot, host.instance.new_function(signature, call))
+    # Kept and used again: the engine keeps each function for the life of the instance, whoever forgets it.
+    key = (state.slot, signature)
+    if key not in host.closure_functions:
+        if len(host.closure_functions) >= _MAX_FUNCTIONS:
+            return False
+        call = functools.partial(_call_closure, host, state.slot, cif.result.letter)
+        host.closure_functions[key] = host.instance.new_function(signature, call)
+    host.instance.table_set(state.slot, host.closure_functions[key])
     return True
+
+
+def _call_closure(host: Host, slot: int, result_letter: str, *values: int) -> int | None:
+    """What the table entry of a closure does, whichever closure has it now."""
+    state = host.closures.get(slot)
+    if state is None:
+        raise GuestTrap("host", "ctypes: a callback was called that had been freed")
+    n = len(values)
+    with _StackFrame(host) as frame:
+        data = frame.allocate(8 * n, 8)
+        array = frame.allocate(4 * n, 4)
+        result = frame.allocate(16, 16)
+        for i, value in enumerate(values):
+            host.memory.write_u64(data + 8 * i, value)
+            host.memory.write_u32(array + 4 * i, data + 8 * i)
+        frame.enter_callee()
+        host.instance.call_table(state.function, "viiii", state.cif, result, array, state.user_data)
+        if result_letter == "v":
+            return None
+        return host.memory.read_u64(result) if result_letter in "dj" else host.memory.read_u32(result)

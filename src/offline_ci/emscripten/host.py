@@ -21,7 +21,7 @@ from offline_ci.errors import HostInvariantError
 if TYPE_CHECKING:
     from offline_ci.emscripten.ldso.loader import DynamicLinker
     from offline_ci.emscripten.ldso.state import ClosureState
-    from offline_ci.emscripten.ports import LinkableInstance
+    from offline_ci.emscripten.ports import FuncRef, LinkableInstance
     from offline_ci.emscripten.syscalls.mmap import MemoryMapping
 
 HEAP_MAX_BYTES = (1 << 32) - (1 << 16)
@@ -68,6 +68,7 @@ class Host:
         memory_refused: ``(limit, asked)`` in bytes, when the heap last could not grow; None when it always could.
         mappings: files mapped into memory, by address.
         closures: libffi's closures, by table entry.
+        closure_functions: what their table entries hold, by entry and signature; as long as the instance lives.
         free_closures: table entries of closures that were freed.
         signal_ptrs: set by whoever boots CPython; without them the guest asks for signals when it likes.
     """
@@ -100,6 +101,7 @@ class Host:
         self.memory_refused: tuple[int, int] | None = None
         self.mappings: dict[int, MemoryMapping] = {}
         self.closures: dict[int, ClosureState] = {}
+        self.closure_functions: dict[tuple[int, str], FuncRef] = {}
         self.free_closures: list[int] = []
         self.signal_ptrs: SignalPtrs | None = None
         self.sleeper = SpinSleeper(sleep, self.has_signal)

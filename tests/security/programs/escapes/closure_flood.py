@@ -1,11 +1,10 @@
 # what = "makes C callbacks without an end, each of which is an object of the host"
-# status = "time_limit"
-# error = "KeyboardInterrupt"
-# limit = "time_s"
+# status = "error"
+# error = "MemoryError"
 # control = "twin"
-# twin = "import ctypes\n\nctypes.CFUNCTYPE(None)(lambda: print(\"REACHED\"))()"
+# twin = "import ctypes\n\ncallbacks.clear()\nctypes.CFUNCTYPE(None)(lambda: print('REACHED'))()"
 import ctypes
 
 callbacks = []
-while True:
+for _ in range(20_000):
     callbacks.append(ctypes.CFUNCTYPE(None)(print))
