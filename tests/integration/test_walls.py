@@ -31,7 +31,8 @@ except OSError as error:
 else:
     print("done")
 """
-EPERM, EACCES = 1, 13
+EPERM, ENOMEM, EACCES = 1, 12, 13
+MOST = min(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") * 4 // 5, 17 << 30)
 ATTACKS = {
     "read a file": ("open('{secret}').read()", EACCES),
     "read its directory": ("os.listdir('{folder}')", EACCES),
@@ -54,6 +55,10 @@ ATTACKS = {
     "read its parent's environment": ("open(f'/proc/{{os.getppid()}}/environ').read()", EACCES),
     "read its parent's memory": ("open(f'/proc/{{os.getppid()}}/mem', 'rb')", EACCES),
     "list its parent's files": ("os.readlink(f'/proc/{{os.getppid()}}/fd/0')", EACCES),
+    "take the machine's memory": (
+        f"import mmap; mmap.mmap(-1, {MOST}, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)",
+        ENOMEM,
+    ),
     "change its host's folder": ("os.chdir('/tmp')", EPERM),
 }
 

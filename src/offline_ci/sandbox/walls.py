@@ -16,6 +16,11 @@ from typing import Final
 from offline_ci.sandbox import landlock, seccomp
 
 _MAX_OPEN_FILES: Final = 512
+_MAX_MEMORY_BYTES: Final = 16 << 30
+"""A guest's 4 GiB, its state before the cell and one that is kept, its files, and as much again.
+
+Linear memory is reserved without being data; only what can be written to counts (setrlimit(2), Linux 4.7).
+"""
 _CAPABILITY_VERSION_3: Final = 0x20080522
 _DAC_READ_SEARCH: Final = 1 << 2
 _SYSTEM: Final = (
@@ -56,17 +61,26 @@ def raise_walls(readable: Iterable[str]) -> list[str]:
 
 
 def _limit() -> bool:
-    """No core dump, which would hold the guest's data; few descriptors."""
+    """No core dump, which would hold the guest's data; few descriptors; not all of the machine's memory."""
     try:
         import resource
     except ImportError:  # Windows
         return False
-    for what, limit in ((resource.RLIMIT_CORE, 0), (resource.RLIMIT_NOFILE, _MAX_OPEN_FILES)):
+    limits = {
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_NOFILE: _MAX_OPEN_FILES,
+        resource.RLIMIT_DATA: min(_MAX_MEMORY_BYTES, _physical_memory_bytes() * 3 // 4),
+    }
+    for what, limit in limits.items():
         _, hard = resource.getrlimit(what)
         wanted = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
         with suppress(ValueError, OSError):
             resource.setrlimit(what, (wanted, wanted))
     return True
+
+
+def _physical_memory_bytes() -> int:
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
 class _Header(ctypes.Structure):
