@@ -19,6 +19,19 @@ LIMITS = ResourceLimits(
 )
 
 
+THIRTEEN = {
+    "crashes/recursion_without_limit", "crashes/endless_loop", "crashes/list_bomb", "crashes/huge_power",
+    "crashes/os_exit", "crashes/system_exit", "crashes/regex_backtracking", "crashes/nested_repr", "crashes/sum_range",
+    "crashes/billion_characters", "crashes/parentheses", "processes/thread", "processes/subprocess",
+    "network/tcp", "leaks/import_js",
+}  # fmt: skip
+"""One-liners that end or hang the hosts of other sandboxes, or their sessions."""
+
+
+def test_the_one_liners_that_kill_other_sandboxes_are_among_them():
+    assert {attack.id for attack in ATTACKS} >= THIRTEEN
+
+
 @pytest.fixture(scope="module")
 def started():
     os.environ[CANARY] = "canary"

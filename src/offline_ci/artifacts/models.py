@@ -64,12 +64,14 @@ class ResolvedModel:
         path: the file.
         sha256: of the file.
         size_bytes: of the file.
+        is_pinned: the digest is one that ships with us, not one of whoever added the file.
     """
 
     name: str
     path: Path
     sha256: str
     size_bytes: int
+    is_pinned: bool = False
 
 
 class ModelStore:
@@ -106,7 +108,7 @@ class ModelStore:
         offered = self.catalog.models.get(name_or_path)
         if offered is not None:
             spec = offered.spec
-            return ResolvedModel(spec.name, self.store.get(spec), spec.sha256, spec.size_bytes)
+            return ResolvedModel(spec.name, self.store.get(spec), spec.sha256, spec.size_bytes, is_pinned=True)
         registered = self._registered(name_or_path)
         if registered is not None:
             return self._resolve_registered(registered)

@@ -82,8 +82,11 @@ class LoadedModel:
     def _open(self, source: ResolvedModel | CodeModel) -> CodeModel:
         if not isinstance(source, ResolvedModel):
             return source
-        from offline_ci.llm.llama_cpp import LlamaCppModel  # a second of imports that a scripted model needs not
+        # a second of imports that a scripted model needs not
+        from offline_ci.llm.llama_cpp import LlamaCppModel, try_out
 
+        if not source.is_pinned:
+            try_out(source.path, model_id=source.sha256)
         return LlamaCppModel(
             source.path,
             name=source.name,

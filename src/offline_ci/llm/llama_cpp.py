@@ -96,6 +96,20 @@ class LlamaCppModel(ChatModel):
             undo.pop_all()
 
 
+def try_out(path: Path, *, model_id: str) -> None:
+    """Have a file of a stranger loaded by another process first, once: what llama.cpp does not expect ends it.
+
+    Args:
+        path: GGUF file.
+        model_id: its sha256.
+
+    Raises:
+        ModelLoadError: our own reader refuses it, or the other process crashed.
+    """
+    read_gguf(path)
+    probe.check_loads(path, model_id=model_id, build_id=native.build_id())
+
+
 def _free(done: list[Loaded]) -> None:
     for loaded in done:
         loaded.lanes.free()

@@ -1,4 +1,6 @@
-"""Find out in a child process whether llama.cpp's matrix code crashes on this processor, and remember it.
+"""Find out in a child process whether llama.cpp crashes: on a strange file, or on this processor; and remember it.
+
+A file that nobody pinned may be made to make llama.cpp abort, or be damaged so that it does.
 
 Built by gcc 12 with AMX, llama.cpp dies with SIGSEGV on processors that have AMX (the compiler drops the tile
 configuration; llama.cpp issue 20824). A signal that kills the process cannot be caught in it, so before such a build is
@@ -13,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -26,6 +29,7 @@ from offline_ci.errors import ModelLoadError, OfflineCIError
 from offline_ci.llm._hardware import has_amx
 
 TIMEOUT_S: Final = 120.0
+_EXTRA: Final = "use_extra_bufts"
 _NO_AMX: Final = "-mno-amx-tile -mno-amx-int8 -mno-amx-bf16"
 BUILD_WITHOUT_AMX: Final = (
     f'CFLAGS="{_NO_AMX}" CXXFLAGS="{_NO_AMX}" pip install --force-reinstall --no-cache-dir llama-cpp-python'
@@ -65,14 +69,43 @@ def use_extra_bufts(model: Path, *, model_id: str, build_id: str) -> bool:
     Raises:
         ModelLoadError: it crashes either way.
     """
-    key = "\0".join((build_id, _env.cpu_name(), *sorted(_env.cpu_flags()), model_id))
-    memory = _env.home() / "cache" / "probe" / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.json"
+    memory = _memory(build_id, _env.cpu_name(), *sorted(_env.cpu_flags()), model_id)
     return decide(lambda extra: child_command(model, extra), memory=memory)
 
 
-def child_command(model: Path, extra_bufts: bool) -> list[str]:
+def check_loads(model: Path, *, model_id: str, build_id: str) -> None:
+    """Make sure that loading a file and evaluating a token crashes no process; asked of a child once, then remembered.
+
+    Args:
+        model: GGUF file.
+        model_id: its sha256, or another name for its contents.
+        build_id: of the llama.cpp binaries.
+
+    Raises:
+        ModelLoadError: the child crashed.
+    """
+    memory = _memory("loads", build_id, model_id)
+    if _recall(memory, "loads"):
+        return
+    outcome = run_child(child_command(model, extra_bufts=False, n_tokens=1), timeout_s=TIMEOUT_S)
+    if outcome is Outcome.CRASHED:
+        raise ModelLoadError(
+            f"llama.cpp crashes when it loads {model}: the file is damaged, or made to do harm.",
+            hint="Get the file again, from where you trust it, or use another: `offline-ci models list`.",
+        )
+    if outcome is Outcome.WORKS:
+        _remember(memory, "loads", verdict=True)
+
+
+def _memory(*key: str) -> Path:
+    name = hashlib.sha256("\0".join(key).encode()).hexdigest()[:32]
+    return _env.home() / "cache" / "probe" / f"{name}.json"
+
+
+def child_command(model: Path, extra_bufts: bool, n_tokens: int | None = None) -> list[str]:
     """The real child's command line."""
-    return [sys.executable, "-m", "offline_ci.llm._probe_child", str(model), "01"[extra_bufts]]
+    command = [sys.executable, "-m", "offline_ci.llm._probe_child", str(model), "01"[extra_bufts]]
+    return command if n_tokens is None else [*command, str(n_tokens)]
 
 
 def decide(command_for: CommandFor, *, memory: Path, timeout_s: float = TIMEOUT_S) -> bool:
@@ -89,7 +122,7 @@ def decide(command_for: CommandFor, *, memory: Path, timeout_s: float = TIMEOUT_
     Raises:
         ModelLoadError: the child died both ways.
     """
-    remembered = _recall(memory)
+    remembered = _recall(memory, _EXTRA)
     if remembered is not None:
         return remembered
     fast = run_child(command_for(True), timeout_s=timeout_s)
@@ -101,7 +134,7 @@ def decide(command_for: CommandFor, *, memory: Path, timeout_s: float = TIMEOUT_
             f"llama.cpp crashes on this processor ({_env.cpu_name()}), with and without its matrix extensions.",
             hint=f"Build it without them: `{BUILD_WITHOUT_AMX}`.",
         )
-    _remember(memory, fast is Outcome.WORKS)
+    _remember(memory, _EXTRA, verdict=fast is Outcome.WORKS)
     return fast is Outcome.WORKS
 
 
@@ -115,6 +148,7 @@ def run_child(command: Sequence[str], *, timeout_s: float) -> Outcome:
             stderr=subprocess.DEVNULL,
             timeout=timeout_s,
             check=False,
+            env={**os.environ, "GGML_NO_BACKTRACE": "1"},  # which starts a debugger, where there is one
         )
     except (OSError, subprocess.TimeoutExpired):
         return Outcome.UNKNOWN
@@ -128,17 +162,17 @@ _CRASH_SIGNALS: Final = frozenset({4, 6, 7, 8, 10, 11})
 """SIGILL, SIGABRT, SIGBUS (7 on Linux, 10 on macOS), SIGFPE, SIGSEGV."""
 
 
-def _recall(memory: Path) -> bool | None:
+def _recall(memory: Path, what: str) -> bool | None:
     try:
-        verdict = json.loads(memory.read_text(encoding="utf-8"))["use_extra_bufts"]
+        verdict = json.loads(memory.read_text(encoding="utf-8"))[what]
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return verdict if isinstance(verdict, bool) else None
 
 
-def _remember(memory: Path, verdict: bool) -> None:
+def _remember(memory: Path, what: str, *, verdict: bool) -> None:
     try:
-        write_atomically(memory, json.dumps({"use_extra_bufts": verdict, "cpu": _env.cpu_name()}) + "\n")
+        write_atomically(memory, json.dumps({what: verdict, "cpu": _env.cpu_name()}) + "\n")
     except (OSError, OfflineCIError):
         # It is only asked again next time.
         return

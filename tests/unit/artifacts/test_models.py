@@ -50,7 +50,9 @@ def test_a_name_is_resolved_to_a_verified_file(models):
         models.resolve(TINY.name)
     assert caught.value.hint == f"Run `offline-ci models pull {TINY.name}`."
     models.store.place(TINY, [BODY])
-    assert models.resolve(TINY.name) == ResolvedModel(TINY.name, models.store.path(TINY), TINY.sha256, len(BODY))
+    assert models.resolve(TINY.name) == ResolvedModel(
+        TINY.name, models.store.path(TINY), TINY.sha256, len(BODY), is_pinned=True
+    )
     models.store.path(TINY).write_bytes(BODY[::-1])
     with pytest.raises(DigestMismatchError):
         models.resolve(TINY.name)
