@@ -1,0 +1,1 @@
+"""Modules that run in the guest: ``bench.grade`` sends their source. Standard library only."""
