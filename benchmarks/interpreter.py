@@ -21,13 +21,13 @@ from pathlib import Path
 from typing import Any
 
 import interpreter_results as files
-from benchmark_jobs import run_jobs
 from interpreter_run import TIME_LIMIT_S, Mode, Record, reference_model, run_case
 from rich.console import Console
 from suites.interpreter import SEEDS, SUITES, Case, Task, all_tasks
 
 import offline_ci
 from offline_ci import _env
+from offline_ci.bench.run import loaded, spread
 from offline_ci.interpreter.interpreter import resolve_model
 
 _HERE = Path(__file__).resolve().parent
@@ -96,8 +96,8 @@ def _records(cases: list[Case], options: argparse.Namespace) -> Iterator[Record]
             yield run_case(case, reference_model(case.programs), mode, options.time_limit)
         return
     limit_s = options.time_limit * options.jobs  # each is slower, all together are not
-    file = resolve_model(options.model)
-    yield from run_jobs(file, options.jobs, lambda case, model: run_case(case, model, mode, limit_s), cases)
+    with loaded(resolve_model(options.model), options.jobs) as models:
+        yield from spread(models, lambda case, model: run_case(case, model, mode, limit_s), cases)
 
 
 def _header(options: argparse.Namespace, tasks: list[Task], n_cases: int) -> dict[str, Any]:

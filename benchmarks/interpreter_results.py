@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ from typing import Any
 
 from interpreter_run import Record
 from rich.table import Table
+
+from offline_ci.bench.score import wilson
 
 RESULTS = Path(__file__).resolve().parent / "results"
 _VOLATILE = {"date", "machine"}
@@ -83,17 +84,6 @@ def find_baseline(results: Results, folder: Path = RESULTS) -> Results | None:
         if wanted <= {(record.id, record.seed) for record in found.records}:
             return found
     return None
-
-
-def wilson(passed: int, total: int) -> tuple[float, float]:
-    """The 95 % Wilson score interval of a share."""
-    if not total:
-        return 0.0, 1.0
-    z = statistics.NormalDist().inv_cdf(0.975)
-    share = passed / total
-    centre = (share + z * z / (2 * total)) / (1 + z * z / total)
-    half = z / (1 + z * z / total) * math.sqrt(share * (1 - share) / total + z * z / (4 * total * total))
-    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def table(results: Results, beside: Results | None = None) -> Table:

@@ -1,7 +1,7 @@
 import io
 
 import pytest
-from interpreter_results import changes, find_baseline, load, open_results, summary, table, wilson
+from interpreter_results import changes, find_baseline, load, open_results, summary, table
 from interpreter_run import Record
 from rich.console import Console
 
@@ -55,14 +55,6 @@ def test_the_baseline_is_the_newest_plain_run_that_has_all_the_tasks(tmp_path):
         for record in records(True, False, True)[:n]:
             results.add(record)
     assert find_baseline(run, tmp_path).path.name == "interpreter-plain-tiny-20260102T000000.jsonl"
-
-
-def test_wilson_agrees_with_the_published_example():
-    # Newcombe 1998, Statistics in Medicine 17, table I: 81 of 263.
-    low, high = wilson(81, 263)
-    assert (round(low, 4), round(high, 4)) == (0.2553, 0.3662)
-    assert wilson(0, 0) == (0.0, 1.0)
-    assert wilson(10, 10)[1] == 1.0
 
 
 def test_the_table_and_what_changed(tmp_path):

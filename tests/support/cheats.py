@@ -1,4 +1,4 @@
-"""Programs that want to pass the tests of ``add(a, b)`` without adding. Most would, if they shared a process with them."""
+"""Programs that want to pass the tests of ``add(a, b)`` without adding; most would in a process with the tests."""
 
 TASK = {
     "task_id": "cheat/0",

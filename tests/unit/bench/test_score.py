@@ -39,6 +39,11 @@ def test_wilson_of_nothing_is_everything():
     assert wilson(0, 0) == (0.0, 1.0)
 
 
+def test_wilson_agrees_with_the_published_example():
+    # Newcombe 1998, Statistics in Medicine 17, table I: 81 of 263.
+    assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+
+
 @pytest.mark.parametrize(
     ("first", "second", "p"), [(0, 0, 1.0), (5, 5, 1.0), (1, 9, 0.021484375), (0, 6, 0.03125), (10, 2, 0.03857421875)]
 )

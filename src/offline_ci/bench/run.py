@@ -1,0 +1,129 @@
+"""A run: samples are written, several at a time, judged as they come, and kept."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
+from typing import TypeVar
+
+from offline_ci.artifacts.models import ResolvedModel
+from offline_ci.bench.generate import Decoding, Written, write_solution
+from offline_ci.bench.grade import Grader, Verdict
+from offline_ci.bench.records import Record, RunFolder
+from offline_ci.bench.tasks import Suite, Task
+from offline_ci.llm.base import CodeModel
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@contextmanager
+def loaded(file: ResolvedModel, jobs: int) -> Iterator[Sequence[CodeModel]]:
+    """As many models as there are jobs: one as users have it, several in one context.
+
+    Raises:
+        ModelError: it cannot be loaded.
+    """
+    # A second of imports that other commands do without.
+    from offline_ci.llm.llama_cpp import LlamaCppModel, try_out
+    from offline_ci.llm.llama_cpp_parallel import ParallelLlamaCpp
+
+    if not file.is_pinned:
+        try_out(file.path, model_id=file.sha256)
+    if jobs == 1:
+        model = LlamaCppModel(file.path, name=file.name, sha256=file.sha256)
+        try:
+            yield [model]
+        finally:
+            model.close()
+        return
+    with ParallelLlamaCpp(file.path, jobs, name=file.name, sha256=file.sha256) as parallel:
+        yield parallel.models
+
+
+def run_suite(
+    suite: Suite,
+    models: Sequence[CodeModel],
+    decoding: Decoding,
+    run: RunFolder,
+    on_record: Callable[[Record], None],
+) -> None:
+    """Write, judge and keep every sample that the run lacks.
+
+    Args:
+        suite: the tasks.
+        models: each is used by one thread at a time.
+        decoding: how samples are drawn.
+        run: where they are kept.
+        on_record: told of each.
+    """
+    left = [(suite.tasks[task_id], index) for task_id, index in run.left(suite)]
+
+    def write(item: tuple[Task, int], model: CodeModel) -> tuple[Task, int, Written]:
+        task, index = item
+        return task, index, write_solution(task, model, decoding, index)
+
+    # One grader: judging takes a hundredth of the time of writing, and the processors are the model's.
+    with Grader(1) as grader:
+        for task, index, written in spread(models, write, left):
+            record = judged(grader, task, index, written)
+            run.add(record)
+            on_record(record)
+
+
+def judged(grader: Grader, task: Task, index: int, written: Written) -> Record:
+    """A sample with its verdict."""
+    if written.error:
+        verdict = Verdict(task.task_id, "FAIL", "nothing written", written.error)
+    else:
+        verdict = grader.grade(task, written.solution)
+    return Record(
+        task_id=task.task_id,
+        index=index,
+        solution=written.solution,
+        outcome=verdict.outcome,
+        reason=verdict.reason,
+        detail=verdict.detail,
+        run_s=verdict.seconds,
+        write_s=written.seconds,
+        first_token_s=written.first_token_s,
+        prompt_tokens=written.prompt_tokens,
+        completion_tokens=written.completion_tokens,
+        turns=written.turns,
+    )
+
+
+def spread(models: Sequence[CodeModel], work: Callable[[T, CodeModel], R], items: Iterable[T]) -> Iterator[R]:
+    """Results as they come: in order with one model, in any order with several.
+
+    Args:
+        models: each is used by one thread at a time.
+        work: is given an item and a model.
+        items: what is to be worked on.
+    """
+    if len(models) == 1:
+        for item in items:
+            yield work(item, models[0])
+        return
+    free: queue.SimpleQueue[CodeModel] = queue.SimpleQueue()
+    for model in models:
+        free.put(model)
+
+    def work_on(item: T) -> R:
+        model = free.get()
+        try:
+            return work(item, model)
+        finally:
+            free.put(model)
+
+    waiting: list[Future[R]] = []
+    with ThreadPoolExecutor(len(models), thread_name_prefix="write") as pool:
+        waiting += [pool.submit(work_on, item) for item in items]
+        try:
+            for future in as_completed(waiting):
+                yield future.result()
+        finally:
+            for future in waiting:
+                future.cancel()

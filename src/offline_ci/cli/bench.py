@@ -1,0 +1,256 @@
+"""``offline-ci bench``: which model writes the best Python, how fast."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from offline_ci.cli.exit_codes import ExitCode
+from offline_ci.cli.format import duration, table
+from offline_ci.cli.terminal import neutral_line
+from offline_ci.errors import UsageError
+
+if TYPE_CHECKING:
+    from offline_ci.bench.records import Record, RunFolder
+
+_json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+_suite_option = click.option("--suite", required=True, metavar="NAME|FILE", help="A suite's name, or a file of tasks.")
+_folder = click.Path(path_type=Path, exists=True, file_okay=False)
+
+
+@click.group("bench", short_help="Benchmark models: list, run, score, compare, verify.")
+def command() -> None:
+    """Benchmark models.
+
+    Solutions run in the sandbox, and their tests in another one, so that no solution can read, change or fake them.
+    """
+
+
+@command.command("list")
+@_json_option
+def list_suites(as_json: bool) -> None:
+    """List the suites that are known by name."""
+    from offline_ci.bench.suites import KNOWN, is_present
+
+    present = {name: is_present(suite) for name, suite in KNOWN.items()}
+    if as_json:
+        rows: list[Any] = [
+            {"name": name, "n_tasks": suite.n_tasks, "licence": suite.licence, "present": present[name]}
+            for name, suite in KNOWN.items()
+        ]
+        click.echo(json.dumps({"suites": rows}))
+        return
+    rows = [
+        (name, str(suite.n_tasks), suite.licence, "here" if present[name] else "-", suite.description)
+        for name, suite in KNOWN.items()
+    ]
+    click.echo(table(("NAME", "TASKS", "LICENCE", "HERE", "DESCRIPTION"), rows))
+    click.echo(
+        "\n`offline-ci runtime fetch` gets their data. A file in HumanEval's or EvalPlus's format is a suite too."
+    )
+
+
+@command.command()
+@_suite_option
+@click.option("-m", "--model", "models", multiple=True, metavar="NAME|PATH", help="Repeatable; by default the default.")
+@click.option("--mode", type=click.Choice(["raw", "loop"]), default="raw", show_default=True,
+              help="One completion, or our interpreter, which may run what it writes.")  # fmt: skip
+@click.option("-n", "--samples", "n_samples", type=click.IntRange(1, 1000), default=1, show_default=True, metavar="N",
+              help="Samples for each task.")  # fmt: skip
+@click.option("-T", "--temperature", type=click.FloatRange(0, 2), default=0.0, show_default=True, metavar="T")
+@click.option("--limit", type=click.IntRange(1), metavar="K", help="The first K tasks only.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N", help="Of the first sample.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N",
+              help="Samples written at a time. Times of a single one count only with 1.")  # fmt: skip
+@click.option("--resume", is_flag=True, help="Go on with the newest unfinished run of the same thing.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), default=Path("bench-results"),
+              show_default=True, metavar="DIR", help="Where runs are kept, a folder each.")  # fmt: skip
+@_json_option
+def run(
+    suite: str,
+    models: tuple[str, ...],
+    mode: Literal["raw", "loop"],
+    n_samples: int,
+    temperature: float,
+    limit: int | None,
+    seed: int,
+    jobs: int,
+    resume: bool,
+    output: Path,
+    as_json: bool,
+) -> None:
+    """Have models solve a suite, and judge what they write.
+
+    A run that is ended at any point goes on with --resume: no sample is lost or written twice.
+    """
+    from offline_ci.bench.generate import Decoding
+    from offline_ci.bench.records import RunFolder, new_header
+    from offline_ci.bench.run import loaded, run_suite
+    from offline_ci.bench.suites import find_suite
+    from offline_ci.bench.summary import score_document
+    from offline_ci.interpreter.interpreter import resolve_model
+
+    if n_samples > 1 and temperature == 0:
+        raise UsageError("Several samples at temperature 0 are all the same.", hint="Give a temperature: -T 0.8.")
+    tasks = find_suite(suite)
+    decoding = Decoding(mode=mode, temperature=temperature, seed=seed)
+    n_tasks = min(limit or len(tasks.tasks), len(tasks.tasks))
+    files = [resolve_model(name) for name in models or (None,)]  # a name that is wrong is told before the first runs
+    documents = []
+    for file in files:
+        with loaded(file, jobs) as ready:
+            header = new_header(tasks, ready[0].info, decoding, n_samples, n_tasks, jobs)
+            found = RunFolder.find_unfinished(output, header) if resume else None
+            folder = found or RunFolder.create(output, header)
+            progress = _Progress(folder, n_tasks * n_samples, is_silent=as_json)
+            run_suite(tasks, ready, decoding, folder, progress)
+        document = score_document(tasks.name, tasks.sha256, folder.records)
+        documents.append({"run": str(folder.folder), "model": header["model"], **document})
+        if not as_json:
+            click.echo(_summary(folder))
+    if as_json:
+        click.echo(json.dumps({"runs": documents}))
+
+
+@command.command()
+@click.argument("samples", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@_suite_option
+@click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Judged at a time (default: one a processor).")
+@_json_option
+def score(samples: Path, suite: str, jobs: int | None, as_json: bool) -> None:
+    """Judge SAMPLES, JSON lines with a task_id and a solution or a completion.
+
+    Exit status 0 whatever the score is.
+    """
+    from offline_ci.bench.grade import Grader
+    from offline_ci.bench.records import Record
+    from offline_ci.bench.samples import read_samples
+    from offline_ci.bench.suites import find_suite
+    from offline_ci.bench.summary import score_document
+
+    tasks = find_suite(suite)
+    found = read_samples(samples, tasks)
+    counts: dict[str, int] = {}
+    records = []
+    with Grader(jobs) as grader:
+        verdicts = grader.grade_all((tasks.tasks[sample.task_id], sample.solution) for sample in found)
+        for sample, verdict in zip(found, verdicts, strict=True):
+            index = counts[sample.task_id] = counts.get(sample.task_id, -1) + 1
+            record = Record(
+                sample.task_id, index, sample.solution, verdict.outcome, verdict.reason, verdict.detail, verdict.seconds
+            )
+            records.append(record)
+            if not as_json:
+                click.echo(_line(record))
+    document = score_document(tasks.name, tasks.sha256, records)
+    if as_json:
+        click.echo(json.dumps(document))
+    else:
+        click.echo(_scores(records))
+
+
+@command.command()
+@click.argument("first", type=_folder)
+@click.argument("second", type=_folder)
+@_json_option
+def compare(first: Path, second: Path, as_json: bool) -> None:
+    """Compare two runs on the tasks that both have: which solved what, and whether that can be chance."""
+    from offline_ci.bench.records import RunFolder
+    from offline_ci.bench.summary import compare as compare_runs
+
+    runs = [RunFolder.read(folder) for folder in (first, second)]
+    if runs[0].header["suite_sha256"] != runs[1].header["suite_sha256"]:
+        raise UsageError("The two runs are of different suites.", hint="Compare runs of the same one.")
+    comparison = compare_runs(*runs)
+    if as_json:
+        click.echo(json.dumps(comparison.document()))
+        return
+    names = [f"{run.header['model']['name']} ({run.header['decoding']['mode']})" for run in runs]
+    rows = [
+        (names[0], f"{comparison.first} of {comparison.n_tasks}", str(len(comparison.only_first))),
+        (names[1], f"{comparison.second} of {comparison.n_tasks}", str(len(comparison.only_second))),
+    ]
+    click.echo(table(("RUN", "SOLVED", "IT ALONE"), [tuple(map(neutral_line, row)) for row in rows]))
+    click.echo(f"\nMcNemar's exact test: p = {comparison.p:.3g}")
+    for name, only in zip(names, (comparison.only_first, comparison.only_second), strict=True):
+        if only:
+            click.echo(f"Only {neutral_line(name)}: {', '.join(map(neutral_line, only))}")
+
+
+@command.command()
+@click.argument("folder", type=_folder)
+@_suite_option
+@_json_option
+def verify(folder: Path, suite: str, as_json: bool) -> int:
+    """Judge the solutions of a run again; exit status 1 where a verdict is another one now."""
+    from offline_ci.bench.grade import Grader
+    from offline_ci.bench.records import RunFolder
+    from offline_ci.bench.suites import find_suite
+
+    found, tasks = RunFolder.read(folder), find_suite(suite)
+    if found.header["suite_sha256"] != tasks.sha256:
+        raise UsageError(f"The run is not of {tasks.name} as it is here.", hint="Give the suite that was run.")
+    judged = [record for record in found.records if record.reason != "nothing written"]
+    with Grader() as grader:
+        verdicts = list(grader.grade_all((tasks.tasks[record.task_id], record.solution) for record in judged))
+    changed = [
+        {"task_id": record.task_id, "index": record.index, "was": record.outcome, "is": verdict.outcome}
+        for record, verdict in zip(judged, verdicts, strict=True)
+        if record.outcome != verdict.outcome
+    ]
+    if as_json:
+        click.echo(json.dumps({"n_samples": len(judged), "changed": changed}))
+    else:
+        for change in changed:
+            click.echo(neutral_line("{task_id} {index}: {was}, now {is}".format(**change)))
+        click.echo(f"{len(judged) - len(changed)} of {len(judged)} verdicts are the same.")
+    return ExitCode.FAILED if changed else ExitCode.DONE
+
+
+class _Progress:
+    """A line for each sample, with the time that is left."""
+
+    def __init__(self, run: RunFolder, n_total: int, *, is_silent: bool) -> None:
+        self._n_done, self._n_total = len(run.records), n_total
+        self._n_before = self._n_done
+        self._begin = time.monotonic()
+        self._is_silent = is_silent
+        if self._n_done and not is_silent:
+            click.echo(f"Going on with {run.folder}: {self._n_done} of {n_total} are done.")
+
+    def __call__(self, record: Record) -> None:
+        self._n_done += 1
+        if self._is_silent:
+            return
+        each_s = (time.monotonic() - self._begin) / (self._n_done - self._n_before)
+        left = duration(each_s * (self._n_total - self._n_done))
+        click.echo(f"{_line(record)}  [{self._n_done} of {self._n_total}, {left} left]")
+
+
+def _line(record: Record) -> str:
+    why = f"  {record.reason}: {record.detail}" if record.reason else ""
+    seconds = f"  {record.write_s:.1f} s" if record.write_s else ""
+    return neutral_line(f"{record.outcome:<7}  {record.task_id}{seconds}{why}"[:200])
+
+
+def _summary(run: RunFolder) -> str:
+    return f"\n{neutral_line(run.header['model']['name'])}\n{_scores(run.records)}\n{run.folder}"
+
+
+def _scores(records: list[Record]) -> str:
+    from offline_ci.bench.summary import summarise
+
+    summary = summarise(records)
+    low, high = summary.interval
+    lines = [f"pass@{k}  {100 * score:.1f} %" for k, score in summary.pass_at.items()]
+    lines[0] += f"  ({summary.n_samples} samples of {summary.n_tasks} tasks; 95 %: {100 * low:.1f} to {100 * high:.1f})"
+    if summary.reasons:
+        lines.append("failed: " + ", ".join(f"{n} {reason}" for reason, n in summary.reasons.items()))
+    if summary.completion_tokens:
+        speed = f", {summary.tokens_per_s:.1f} tokens/s" if summary.tokens_per_s else ""
+        lines.append(f"median {summary.write_s:.1f} s a sample{speed}, {summary.completion_tokens:,} tokens written")
+    return "\n".join(lines)
