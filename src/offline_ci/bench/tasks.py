@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gzip
 import hashlib
 import json
@@ -56,11 +57,11 @@ class Suite:
 
 
 def read_suite(name: str, path: Path) -> Suite:
-    """Read a suite in HumanEval's or EvalPlus's format: JSON lines, plain or gzipped.
+    """Read a suite in HumanEval's, MBPP's or EvalPlus's format: JSON lines, plain or gzipped.
 
     Args:
         name: how to call it.
-        path: the file. Tasks with ``base_input`` are EvalPlus's, those with ``test`` are HumanEval's.
+        path: the file. Tasks with ``test_list`` are MBPP's, with ``base_input`` EvalPlus's, with ``test`` HumanEval's.
 
     Raises:
         UsageError: it cannot be read, or a line is no task; says which and why.
@@ -111,6 +112,8 @@ def read_task(document: object) -> Task:
         ValueError: it is none; says why.
     """
     d = typed(document, dict, "it")
+    if "test_list" in d:
+        return _read_mbpp(d)
     for name in ("task_id", "prompt", "entry_point"):
         if name not in d:
             raise ValueError(f"it has no {name!r}")
@@ -138,6 +141,43 @@ def _setup(prompt: str) -> str:
             continue
         return program
     return ""
+
+
+def _read_mbpp(d: dict[str, Any]) -> Task:
+    """A task of MBPP, of the whole set or of the sanitized one; the prompt is EvalPlus's: words and one assertion.
+
+    Source: Austin et al. 2021 (arXiv 2108.07732); evalplus 0.3.1 for the prompt.
+    """
+    tests = [typed(test, str, "a test") for test in typed(d["test_list"], list, "test_list")]
+    if not tests:
+        raise ValueError("it has no tests")
+    code = typed(d.get("code"), str, "code")
+    imports = [typed(line, str, "an import") for line in typed(d.get("test_imports", []), list, "test_imports")]
+    setup = typed(d.get("test_setup_code", ""), str, "test_setup_code")
+    number = d.get("task_id")
+    body = "\n".join(f"    {line}" for test in tests for line in test.split("\n"))
+    return Task(
+        task_id=f"Mbpp/{number}" if type(number) is int else typed(number, str, "task_id"),
+        prompt=f'"""\n{typed(d.get("prompt", d.get("text")), str, "prompt")}\n{tests[0]}\n"""\n',
+        entry_point=_tested(code, tests[0]),
+        setup="\n".join([*imports, setup]),
+        test=f"def check(candidate):\n{body}\n",
+        reference=code,
+        completes=False,
+    )
+
+
+def _tested(code: str, test: str) -> str:
+    """The function of a program that a test calls."""
+    try:
+        defined = {node.name for node in ast.parse(code).body if isinstance(node, ast.FunctionDef)}
+        called = [node.id for node in ast.walk(ast.parse(test)) if isinstance(node, ast.Name)]
+    except SyntaxError as error:
+        raise ValueError(f"its code or test is no Python: {error}") from error
+    name = next((name for name in called if name in defined), None)
+    if name is None:
+        raise ValueError("its first test calls no function of its code")
+    return name
 
 
 _COMPARE = """
