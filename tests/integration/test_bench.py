@@ -93,6 +93,9 @@ def test_two_runs_are_compared_task_by_task(humaneval, tmp_path):
     assert told.status == 0
     assert "knows-6 (raw)  6 of 6  5" in told.out
     assert "p = 0.0625" in told.out
+    reported = call("bench", "report", few.folder, many.folder, "-o", "both.html", cwd=tmp_path)
+    assert (reported.status, reported.out) == (0, "Wrote both.html\n")
+    assert "knows-6 (raw)" in (tmp_path / "both.html").read_text()
 
 
 def test_verdicts_are_verified_and_forged_ones_found(humaneval, tmp_path):
@@ -140,6 +143,8 @@ BAD = {
     ),
     "many that are the same": (("run", "--suite", "humaneval", "-n", "3"), "temperature 0 are all the same"),
     "no model": (("run", "--suite", "humaneval", "-m", "nosuch"), "nosuch"),
+    "no report": (("report", ".", "-o", "a.pdf"), "A report cannot be 'a.pdf'. Give a file with .html, .md, .csv."),
+    "no run to report": (("report", "."), "is no run of offline-ci bench"),
     "no run": (("verify", ".", "--suite", "humaneval"), "is no run of offline-ci bench"),
 }
 

@@ -22,7 +22,7 @@ _suite_option = click.option("--suite", required=True, metavar="NAME|FILE", help
 _folder = click.Path(path_type=Path, exists=True, file_okay=False)
 
 
-@click.group("bench", short_help="Benchmark models: list, run, score, compare, verify.")
+@click.group("bench", short_help="Benchmark models: list, run, score, report, compare, verify.")
 def command() -> None:
     """Benchmark models.
 
@@ -179,6 +179,28 @@ def compare(first: Path, second: Path, as_json: bool) -> None:
     for name, only in zip(names, (comparison.only_first, comparison.only_second), strict=True):
         if only:
             click.echo(f"Only {neutral_line(name)}: {', '.join(map(neutral_line, only))}")
+
+
+@command.command()
+@click.argument("folders", type=_folder, nargs=-1, required=True, metavar="RUN...")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=Path("report.html"),
+              show_default=True, metavar="FILE", help="A page (.html), a table (.md), all samples (.csv).")  # fmt: skip
+def report(folders: tuple[Path, ...], output: Path) -> None:
+    """Write a report of RUNs of one suite: scores, speed, each task, failures to read. A file there is replaced."""
+    from offline_ci.bench.records import RunFolder
+    from offline_ci.bench.report import WRITERS
+    from offline_ci.interpreter.saving import write_named_file
+
+    write = WRITERS.get(output.suffix.lower())
+    if write is None:
+        raise UsageError(f"A report cannot be {output.name!r}.", hint=f"Give a file with {', '.join(WRITERS)}.")
+    runs = [RunFolder.read(folder) for folder in folders]
+    if len({run.header["suite_sha256"] for run in runs}) > 1:
+        raise UsageError("The runs are of different suites.", hint="Write a report for each suite.")
+    if empty := next((run for run in runs if not run.records), None):
+        raise UsageError(f"The run {empty.folder} has no samples yet.", hint="Go on with it: --resume.")
+    write_named_file(output, write(runs))
+    click.echo(f"Wrote {neutral_line(str(output))}")
 
 
 @command.command()
