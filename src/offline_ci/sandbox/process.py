@@ -16,8 +16,9 @@ from typing import Any, Self, TypeVar
 from offline_ci.artifacts.files import write_chunks
 from offline_ci.emscripten.vfs.grantfs import Reader
 from offline_ci.errors import WorkerCrashedError
+from offline_ci.limits import ResourceLimits
 from offline_ci.sandbox.backend import SandboxOptions
-from offline_ci.sandbox.channel import MAX_BODY_BYTES, Channel
+from offline_ci.sandbox.channel import Channel
 from offline_ci.sandbox.conversation import Listener, await_reply, refusing_nonsense
 from offline_ci.sandbox.forking import CAN_FORK, meet
 from offline_ci.sandbox.launch import Launched, launch
@@ -113,6 +114,7 @@ class ProcessBackend:
     ) -> None:
         self._options = options
         self._grants = dict(grants or {})
+        self._disk_bytes = ResourceLimits(**options.limits).disk_bytes
         self._forgotten: list[int] = []
         self._closed = False
         self._broken = False
@@ -289,7 +291,8 @@ class ProcessBackend:
 
     def read_file(self, path: str) -> bytes:
         """See ``Backend.read_file``."""
-        return self._request({"op": "read_file", "path": path}, read=bool, max_body_bytes=MAX_BODY_BYTES)[1]
+        largest = max([self._disk_bytes, *(reader.size for reader in self._grants.values())])
+        return self._request({"op": "read_file", "path": path}, read=bool, max_body_bytes=largest)[1]
 
     def list_files(self) -> list[GuestFile]:
         """See ``Backend.list_files``."""
