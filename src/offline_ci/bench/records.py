@@ -29,7 +29,7 @@ SCHEMA: Final = 1
 HEADER: Final = "run.json"
 SAMPLES: Final = "samples.jsonl"
 _OUTCOMES: Final = frozenset({"PASS", "FAIL", "TIMEOUT"})
-_FREE: Final = frozenset({"date", "machine", "git"})
+_FREE: Final = frozenset({"date", "machine", "git", "measured"})
 """What may differ between two parts of one run."""
 
 
@@ -82,6 +82,7 @@ def new_header(
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": {"cpu": _env.cpu_name(), "cpus": _env.usable_cpus(), "system": platform.system()},
         "git": _git_state(),
+        "measured": [],
     }
 
 
@@ -159,6 +160,11 @@ class RunFolder:
                     run.trim()
                     return run
         return None
+
+    def measured(self, what: dict[str, Any]) -> None:
+        """Note what a part of the run took; a run that was ended and went on has several parts."""
+        self.header["measured"] = [*self.header["measured"], what]
+        write_atomically(self.folder / HEADER, json.dumps(self.header, indent=1) + "\n")
 
     def trim(self) -> None:
         """Make the file hold what was read of it, and nothing else."""

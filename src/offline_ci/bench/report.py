@@ -11,7 +11,7 @@ import hashlib
 import io
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
-from typing import Final
+from typing import Any, Final
 
 from offline_ci.bench import charts
 from offline_ci.bench.records import Record, RunFolder
@@ -189,6 +189,14 @@ def _failures(run: RunFolder) -> list[str]:
     return parts
 
 
+def _took(part: Mapping[str, Any]) -> str:
+    memory, energy = part["peak_memory_bytes"], part["energy_j"]
+    words = [f"{part['seconds']:,.0f} s for {part['n_samples']} samples", f"loaded in {part['load_s']:.1f} s"]
+    words += [f"{memory / 1e9:.2f} GB"] if memory else []
+    words += [f"{energy:,.0f} J"] if energy else []
+    return ", ".join(words)
+
+
 def _provenance(run: RunFolder) -> str:
     header = run.header
     rows = {
@@ -197,6 +205,7 @@ def _provenance(run: RunFolder) -> str:
         "decoding": ", ".join(f"{key} {value}" for key, value in header["decoding"].items()),
         "samples": f"{header['n_samples']} of {header['n_tasks']} tasks, {header['jobs']} at a time",
         "machine": ", ".join(map(str, header["machine"].values())),
+        "took": "; ".join(map(_took, header["measured"])),
         "date": header["date"],
         "commit": header["git"] or "an installed package",
     }

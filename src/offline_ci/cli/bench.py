@@ -88,6 +88,7 @@ def run(
     A run that is ended at any point goes on with --resume: no sample is lost or written twice.
     """
     from offline_ci.bench.generate import Decoding
+    from offline_ci.bench.measure import Meter
     from offline_ci.bench.records import RunFolder, new_header
     from offline_ci.bench.run import loaded, run_suite
     from offline_ci.bench.suites import find_suite
@@ -102,12 +103,17 @@ def run(
     files = [resolve_model(name) for name in models or (None,)]  # a name that is wrong is told before the first runs
     documents = []
     for file in files:
+        meter = Meter()
         with loaded(file, jobs) as ready:
             header = new_header(tasks, ready[0].info, decoding, n_samples, n_tasks, jobs)
             found = RunFolder.find_unfinished(output, header) if resume else None
             folder = found or RunFolder.create(output, header)
             progress = _Progress(folder, n_tasks * n_samples, is_silent=as_json)
-            run_suite(tasks, ready, decoding, folder, progress)
+            try:
+                run_suite(tasks, ready, decoding, folder, progress)
+            finally:
+                load_s, n_samples_now = round(ready[0].info.load_s, 2), progress.n_new
+                folder.measured({**meter.read(), "load_s": load_s, "n_samples": n_samples_now})
         document = score_document(tasks.name, tasks.sha256, folder.records)
         documents.append({"run": str(folder.folder), "model": header["model"], **document})
         if not as_json:
@@ -244,11 +250,16 @@ class _Progress:
         if self._n_done and not is_silent:
             click.echo(f"Going on with {run.folder}: {self._n_done} of {n_total} are done.")
 
+    @property
+    def n_new(self) -> int:
+        """How many were done in this part of the run."""
+        return self._n_done - self._n_before
+
     def __call__(self, record: Record) -> None:
         self._n_done += 1
         if self._is_silent:
             return
-        each_s = (time.monotonic() - self._begin) / (self._n_done - self._n_before)
+        each_s = (time.monotonic() - self._begin) / self.n_new
         left = duration(each_s * (self._n_total - self._n_done))
         click.echo(f"{_line(record)}  [{self._n_done} of {self._n_total}, {left} left]")
 
