@@ -1,6 +1,9 @@
 """Judging solutions: right ones pass, wrong ones fail, and those that cheat fail like wrong ones."""
 
 import json
+import os
+import signal
+import threading
 
 import pytest
 
@@ -10,6 +13,7 @@ from offline_ci.bench.samples import read_samples
 from offline_ci.bench.score import mean_pass_at_k
 from offline_ci.bench.tasks import read_suite, read_task
 from support.cheats import CHEATS, RIGHT, TASK
+from support.processes import children
 
 pytestmark = [pytest.mark.runtime, pytest.mark.slow]
 
@@ -66,6 +70,40 @@ def test_cheats_fail(grader, cheat):
 def test_a_cheat_leaves_nothing_for_the_next(grader):
     task = read_task(TASK)
     assert [grader.grade(task, code).outcome for code in (CHEATS["patches AssertionError"], RIGHT)] == ["FAIL", "PASS"]
+
+
+def test_workers_that_are_killed_cost_no_verdict(grader):
+    """By a system short of memory, say: once in the middle of a solution, once while nothing is judged."""
+    task = read_task(TASK)
+    busy = "def add(a, b):\n    import time\n    time.sleep(0.5)\n    return a + b\n"
+    killer = threading.Timer(0.7, kill_workers)
+    killer.start()
+    assert grader.grade(task, busy).outcome == "PASS"
+    killer.join()
+    kill_workers()
+    assert [grader.grade(task, RIGHT).outcome for _ in range(4)] == ["PASS"] * 4
+
+
+def test_a_solution_whose_worker_dies_each_time_fails(grader):
+    task, done = read_task(TASK), threading.Event()
+    busy = "def add(a, b):\n    import time\n    time.sleep(60)\n"
+
+    def kill_again():
+        while not done.wait(0.4):
+            kill_workers()
+
+    killer = threading.Thread(target=kill_again)
+    killer.start()
+    verdict = grader.grade(task, busy)
+    done.set()
+    killer.join()
+    assert (verdict.outcome, verdict.reason) == ("FAIL", "crash"), verdict
+    assert grader.grade(task, RIGHT).outcome == "PASS"
+
+
+def kill_workers():
+    for pid in children():
+        os.kill(pid, signal.SIGKILL)
 
 
 REASONS = {

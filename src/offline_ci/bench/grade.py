@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any, Final, Literal, Self
 
 from offline_ci.bench.tasks import Task
+from offline_ci.errors import WorkerCrashedError
 from offline_ci.limits import ResourceLimits
 from offline_ci.sandbox.pool import SandboxPool
 from offline_ci.sandbox.result import ExecutionResult
@@ -28,6 +29,8 @@ MIN_TIME_S: Final = 3.0
 """As OpenAI's human-eval; a slow reference raises it, as in EvalPlus."""
 REFERENCE_FACTOR: Final = 4.0
 _TESTS_TIME_S: Final = 120.0
+_ATTEMPTS: Final = 3
+"""A process can be killed for another one's memory; a solution that kills its own does so again."""
 _LIMITS: Final = ResourceLimits(memory_bytes=2 << 30, output_bytes=256 << 20)
 _PACKAGE: Final = "offline_ci.bench.guest"
 _MAX_REASON: Final = 300
@@ -110,12 +113,18 @@ class Grader:
         return self._reference_s[task.task_id]
 
     def _attempt(self, task: Task, solution: str, time_s: float) -> Verdict:
-        ours = self._tests.get()
-        try:
-            with self._solutions.sandbox() as theirs:
-                return _Attempt(task, theirs, time_s).judge(solution, ours)
-        finally:
-            self._tests.put(ours)
+        for _ in range(_ATTEMPTS):
+            ours = self._tests.get()
+            try:
+                if not ours.is_alive():
+                    ours.reset()
+                with self._solutions.sandbox() as theirs:
+                    return _Attempt(task, theirs, time_s).judge(solution, ours)
+            except WorkerCrashedError as error:  # the system was short of memory, say; the pool has replaced it
+                crash = error.message
+            finally:
+                self._tests.put(ours)
+        return Verdict(task.task_id, "FAIL", "crash", crash[:_MAX_REASON])
 
     def close(self) -> None:
         """End all workers; a second call does nothing."""

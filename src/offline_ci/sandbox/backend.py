@@ -39,6 +39,10 @@ class Backend(Protocol):
         """Run a cell."""
         ...
 
+    def is_alive(self) -> bool:
+        """Whether the process that holds the guest still lives."""
+        ...
+
     def interrupt(self) -> None:
         """End the running cell soon."""
         ...

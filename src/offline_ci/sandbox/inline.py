@@ -77,6 +77,10 @@ class InlineBackend:
             lambda: self._session.run(code, time_s, on_output, on_input), on_ctrl_c=self._session.interrupt
         )
 
+    def is_alive(self) -> bool:
+        """See ``Backend.is_alive``."""
+        return True
+
     def interrupt(self) -> None:
         """See ``Backend.interrupt``."""
         self._session.interrupt()

@@ -154,7 +154,10 @@ class ProcessBackend:
 
     def reset(self) -> None:
         """See ``Backend.reset``."""
-        self._ask({"op": "reset"}, timeout_s=_START_TIMEOUT_S)
+        if self.is_alive():
+            self._ask({"op": "reset"}, timeout_s=_START_TIMEOUT_S)
+        else:
+            self._restart()
 
     # --- requests
 
@@ -233,6 +236,10 @@ class ProcessBackend:
         self._stop()
         self._broken = False
         self._start()
+
+    def is_alive(self) -> bool:
+        """See ``Backend.is_alive``."""
+        return not self._broken and self._process.poll() is None
 
     def interrupt(self) -> None:
         """See ``Backend.interrupt``."""

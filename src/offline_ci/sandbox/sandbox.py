@@ -119,6 +119,10 @@ class Sandbox:
             raise UsageError(f"The time limit is {limit!r}.", hint="Give a number above zero.")
         return backend.run(code, limit, on_output, on_input)
 
+    def is_alive(self) -> bool:
+        """Whether its process still lives; if not, variables and files are gone, and the next cell says so."""
+        return self._backend is not None and self._backend.is_alive()
+
     def interrupt(self) -> None:
         """End the running cell with status ``interrupted``; from any thread or a signal handler."""
         if self._backend is not None:
