@@ -21,7 +21,7 @@ from offline_ci.interpreter.consistency import Selection, asks_question
 from offline_ci.interpreter.contradictions import find_contradiction
 from offline_ci.interpreter.conversation import Conversation
 from offline_ci.interpreter.distil import Surroundings, distil
-from offline_ci.interpreter.examples import broken_examples, find_examples
+from offline_ci.interpreter.examples import asks_for_function, broken_examples, find_examples
 from offline_ci.interpreter.extract import extract_code, without_comments
 from offline_ci.interpreter.inspect_files import FileFacts, inspect_files
 from offline_ci.interpreter.mend import is_mendable, mend
@@ -30,7 +30,7 @@ from offline_ci.interpreter.outputs import render_outputs, said_anything, shown_
 from offline_ci.interpreter.ports import CellRunner
 from offline_ci.interpreter.recipes import left_over
 from offline_ci.interpreter.variables import list_variables
-from offline_ci.llm.base import CodeModel, Completion, GenerationParams
+from offline_ci.llm.base import CodeModel, Completion, GenerationParams, Message
 from offline_ci.sandbox.result import ExecutionResult
 
 _REPEAT_TEMPERATURE: Final = 0.7
@@ -238,10 +238,26 @@ class RequestLoop:
             seed=None if settings.seed is None else settings.seed + attempt,
             stop=prompt.STOP,
         )
-        completion = self._generate(params, prompt.PREFILL, lambda text: self._emit(events.CodeText(text)))
-        return completion, extract_code(prompt.PREFILL + completion.text)
+        said: list[Message] | None = None
+        prefill = prompt.PREFILL
+        if attempt == 0 and self._is_function_alone():
+            said, prefill = [Message("user", prompt.function_message(self._request.text))], prompt.FUNCTION_PREFILL
+        completion = self._generate(params, prefill, lambda text: self._emit(events.CodeText(text)), said)
+        return completion, extract_code(prefill + completion.text)
 
-    def _generate(self, params: GenerationParams, prefill: str, on_text: Callable[[str], None]) -> Completion:
+    def _is_function_alone(self) -> bool:
+        """Whether the request is for a function, and nothing that was said or attached before matters to it."""
+        request = self._request
+        has_context = request.index or request.facts or request.earlier
+        return not has_context and asks_for_function(request.text)
+
+    def _generate(
+        self,
+        params: GenerationParams,
+        prefill: str,
+        on_text: Callable[[str], None],
+        said: Sequence[Message] | None = None,
+    ) -> Completion:
         def first(text: str) -> None:
             if self._outcome.first_token_at is None:
                 self._outcome.first_token_at = time.perf_counter()
@@ -249,7 +265,7 @@ class RequestLoop:
 
         if self._interrupted():
             raise _Interrupted
-        messages = self._conversation.messages(reserve_tokens=params.max_tokens)
+        messages = said or self._conversation.messages(reserve_tokens=params.max_tokens)
         completion = self._model.generate(messages, params, prefill=prefill, on_text=first)
         self._outcome.usage.add(completion)
         if completion.finish_reason == "interrupted" or self._interrupted():

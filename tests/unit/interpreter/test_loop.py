@@ -54,6 +54,45 @@ def test_a_program_runs_and_the_answer_is_written_from_its_output():
     assert 0 <= answer.timings.first_token_s <= answer.timings.total_s
 
 
+HEAD = 'def double(n):\n    """Twice n."""'
+
+
+def test_a_function_is_asked_for_in_the_words_of_the_benchmarks_and_repaired_in_ours():
+    script = Script("def double(n):\n    return n\n```", "def double(n):\n    return 2 * n\n```", "Done.")
+    sandbox = ScriptedSandbox(error("ValueError", "no"), ok("done\n"))
+    answer = interpreter(script, sandbox).ask(f"Complete this function:\n```python\n{HEAD}\n```")
+    assert answer.status == "ok"
+    (first, prefill), (second, ours) = script.seen[:2]
+    (message,) = first
+    assert (message.role, message.content.partition("\n")[2]) == ("user", f"```\n{HEAD}\n```\n")
+    assert message.content.startswith("Please provide a self-contained Python script that solves the following problem")
+    assert prefill.endswith("passes corresponding tests:\n```python\n")
+    assert ours == prompt.PREFILL
+    assert [message.role for message in second] == ["system", "user", "assistant", "user"]
+    assert "def double(n):\n    return n" in second[2].content
+
+
+@pytest.mark.parametrize(
+    ("request_text", "asked"),
+    [
+        ("Please complete the function below.\n```\nX\n```", "```\nX\n```\n"),
+        ("```python\nX\n```\nUse no loop. It must be fast.", "Use no loop. It must be fast.\n```\nX\n```\n"),
+        ("Write def f(n), which gives n + 1", "Write def f(n), which gives n + 1\n"),
+    ],
+)
+def test_the_words_around_a_function_are_kept_where_they_say_something(request_text, asked):
+    assert prompt.function_message(request_text).partition("\n")[2] == asked
+
+
+def test_a_function_that_goes_on_from_something_is_asked_for_in_our_words():
+    script = Script("x = 1\n```", "Done.", "def f(n):\n    return n\n```", "Done.")
+    chat = interpreter(script, ScriptedSandbox(ok("1\n"), ok("1\n")))
+    chat.ask("Set x to 1")
+    chat.ask("Write def f(n), which gives n + x")
+    assert script.seen[2][1] == prompt.PREFILL
+    assert script.seen[2][0][0].role == "system"
+
+
 def test_what_a_failed_program_left_behind_is_gone_before_the_next_one():
     sandbox = ScriptedSandbox(error("ValueError", "no", files=[("half.csv", 4)]), ok("done\n"))
     seen = []
