@@ -61,7 +61,8 @@ def list_suites(as_json: bool) -> None:
               help="One completion, or our interpreter, which may run what it writes.")  # fmt: skip
 @click.option("-n", "--samples", "n_samples", type=click.IntRange(1, 1000), default=1, show_default=True, metavar="N",
               help="Samples for each task.")  # fmt: skip
-@click.option("-T", "--temperature", type=click.FloatRange(0, 2), default=0.0, show_default=True, metavar="T")
+@click.option("-T", "--temperature", type=click.FloatRange(0, 2), default=0.0, show_default=True, metavar="T",
+              help="0 is greedy.")  # fmt: skip
 @click.option("--limit", type=click.IntRange(1), metavar="K", help="The first K tasks only.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N", help="Of the first sample.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N",
