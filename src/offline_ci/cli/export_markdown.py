@@ -11,7 +11,7 @@ from string import ascii_letters, digits
 from typing import Final
 
 from offline_ci.cli.svg import static_svg
-from offline_ci.cli.terminal import neutral
+from offline_ci.cli.terminal import neutral, neutral_line
 from offline_ci.interpreter.answer import Exchange, Step, Turn, turns_of
 from offline_ci.interpreter.outputs import picture_of
 from offline_ci.interpreter.safe_markdown import safe_markdown
@@ -24,7 +24,7 @@ _PLAIN: Final = frozenset(f"{ascii_letters}{digits}-._~/")
 def markdown_document(history: Sequence[Step], *, title: str, folder: str) -> tuple[bytes, dict[str, bytes]]:
     """The document, UTF-8, and the pictures that belong into the folder, by name."""
     pictures: dict[str, bytes] = {}
-    parts = [f"# {_words(title)}"]
+    parts = [f"# {safe_markdown(neutral_line(title))}"]
     for step in history:
         if isinstance(step, Exchange):
             parts.append("\n".join(f"> {line}".rstrip() for line in _words(step.request).split("\n")))
