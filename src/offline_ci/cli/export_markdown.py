@@ -24,7 +24,7 @@ _PLAIN: Final = frozenset(f"{ascii_letters}{digits}-._~/")
 def markdown_document(history: Sequence[Step], *, title: str, folder: str) -> tuple[bytes, dict[str, bytes]]:
     """The document, UTF-8, and the pictures that belong into the folder, by name."""
     pictures: dict[str, bytes] = {}
-    parts = [f"# {safe_markdown(neutral_line(title))}"]
+    parts = [safe_markdown(f"# {neutral_line(title)}")]
     for step in history:
         if isinstance(step, Exchange):
             parts.append("\n".join(f"> {line}".rstrip() for line in _words(step.request).split("\n")))

@@ -22,7 +22,7 @@ def notebook_bytes(history: Sequence[Step]) -> bytes:
     count = 0
     for step in history:
         if isinstance(step, Exchange):
-            cells.append(nbf.new_markdown_cell(f"**Request:** {safe_markdown(step.request)}"))  # type: ignore[no-untyped-call]
+            cells.append(nbf.new_markdown_cell(safe_markdown(f"**Request:** {step.request}")))  # type: ignore[no-untyped-call]
         for turn in turns_of(step):
             count += 1
             outputs = [_output(output, count) for output in turn.outputs]
