@@ -15,7 +15,7 @@ import os
 import re
 import tempfile
 from collections.abc import Container, Iterable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -126,20 +126,29 @@ def save_results(output: OutputFolder, sandbox: CellRunner, results: Sequence[Ex
     whole = [result for result in results if result.status != "interrupted"]
     present = {file.path for file in sandbox.files.list()} if any(result.files for result in whole) else set()
     names = dict.fromkeys(file.path for result in whole for file in result.files if file.path in present)
-    files = ((name, sandbox.files.read(name)) for name in names)
     saved: list[SavedFile] = []
     failed: list[tuple[str, OfflineCIError]] = []
-    for name, data in itertools.chain(files, output.pictures(whole)):
-        try:
+    for name in names:
+        with _noting(failed, name):
+            saved.append(output.save(name, sandbox.files.read(name)))
+    for name, data in output.pictures(whole):
+        with _noting(failed, name):
             saved.append(output.save(name, data))
-        except (UsageError, DiskSpaceError) as exc:
-            failed.append((name, exc))
     if not failed:
         return Saved(saved)
     name, error = failed[0]
     more = f" (and {len(failed) - 1} more)" if len(failed) > 1 else ""
     message = f"{shorten_middle(name, 200)!r}{more} was not saved: {error.message}"
     return Saved(saved, type(error)(message, hint=error.hint))
+
+
+@contextmanager
+def _noting(failed: list[tuple[str, OfflineCIError]], name: str) -> Iterator[None]:
+    """Takes down which file could not be read or written, and why."""
+    try:
+        yield
+    except (UsageError, DiskSpaceError) as error:
+        failed.append((name, error))
 
 
 def grant_files(sandbox: CellRunner, paths: Iterable[Path]) -> list[str]:

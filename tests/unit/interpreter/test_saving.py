@@ -117,6 +117,23 @@ def test_results_are_saved_in_order_and_once(tmp_path):
     assert [(item.path.name, item.bytes) for item in saved] == [("b.txt", 3), ("a.txt", 2)]
 
 
+def test_a_file_that_cannot_be_read_costs_no_other(tmp_path, monkeypatch):
+    made = ok(files=[("bad.txt", 1), ("good.txt", 2)], outputs=[picture()])
+    sandbox = ScriptedSandbox(made)
+    sandbox.run("1")
+    read = sandbox.files.read
+
+    def refusing(name):
+        if name == "bad.txt":
+            raise UsageError("'bad.txt' cannot be read: EIO.", hint="Mend it.")
+        return read(name)
+
+    monkeypatch.setattr(sandbox.files, "read", refusing)
+    saved, error = save_results(OutputFolder(tmp_path), sandbox, [made])
+    assert [item.path.name for item in saved] == ["good.txt", "figure-1.png"]
+    assert error.message == "'bad.txt' was not saved: 'bad.txt' cannot be read: EIO."
+
+
 def test_of_an_interrupted_cell_nothing_is_saved(tmp_path):
     result = ExecutionResult("interrupted", files=[GuestFile("half.bin", 5)], outputs=[picture()])
     assert save_results(OutputFolder(tmp_path), ScriptedSandbox(), [result]) == ([], None)
