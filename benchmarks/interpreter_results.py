@@ -12,6 +12,7 @@ from typing import Any
 from interpreter_run import Record
 from rich.table import Table
 
+from offline_ci.bench.lines import whole_lines
 from offline_ci.bench.score import wilson
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -47,10 +48,10 @@ class Results:
 def load(path: Path) -> Results:
     """Read a result file; a last line that was cut off when its writer was killed is left out, in the file too."""
     text = path.read_text(encoding="utf-8")
-    whole = text[: text.rfind("\n") + 1]
-    if whole != text:
-        path.write_text(whole, encoding="utf-8")
-    header, *lines = map(json.loads, whole.splitlines())
+    whole = whole_lines(text)
+    if not text.endswith("\n"):
+        path.write_text("".join(f"{line}\n" for line in whole), encoding="utf-8")
+    header, *lines = map(json.loads, whole)
     return Results(path, header, [Record(**line) for line in lines])
 
 

@@ -20,6 +20,7 @@ from typing import Any, Final
 from offline_ci import __version__, _env
 from offline_ci.artifacts.files import make_private_dir, raise_if_full, write_atomically
 from offline_ci.bench.generate import INSTRUCTION, RESPONSE, STOP, Decoding
+from offline_ci.bench.lines import whole_lines
 from offline_ci.bench.tasks import Suite
 from offline_ci.emscripten.strict_json import check, integer, typed
 from offline_ci.errors import UsageError
@@ -141,7 +142,7 @@ class RunFolder:
             check(found == SCHEMA, f"its schema is {found!r}, and this version reads {SCHEMA}")
             path = folder / SAMPLES
             text = path.read_text(encoding="utf-8") if path.exists() else ""
-            records = [_read_record(json.loads(line)) for line in text[: text.rfind("\n") + 1].splitlines()]
+            records = [_read_record(json.loads(line)) for line in whole_lines(text)]
         except (OSError, ValueError, RecursionError) as error:
             raise UsageError(
                 f"{folder} is no run of offline-ci bench: {error}.", hint="Give a folder that `bench run` wrote."

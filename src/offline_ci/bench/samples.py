@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from offline_ci.artifacts.files import write_atomically
+from offline_ci.bench.lines import read_lines
 from offline_ci.bench.tasks import Suite, Task
 from offline_ci.emscripten.strict_json import typed
 from offline_ci.errors import UsageError
@@ -33,25 +35,18 @@ def read_samples(path: Path, suite: Suite) -> list[Sample]:
         UsageError: it cannot be read, or a line is no sample of a task of the suite; says which and why.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"The samples {path} cannot be read: {error}.", hint="Give a file of JSON lines.") from error
-    samples = []
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                samples.append(_read(json.loads(line), suite))
-            except (ValueError, RecursionError) as error:
-                raise UsageError(
-                    f"{path}, line {number} is no sample of {suite.name}: {error}.",
-                    hint="A sample has a task_id, and a solution or a completion.",
-                ) from error
+    hint = "A sample has a task_id, and a solution or a completion."
+    read = functools.partial(_read, suite)
+    samples = [sample for _, sample in read_lines(text, read, path=path, kind=f"sample of {suite.name}", hint=hint)]
     if not samples:
         raise UsageError(f"There are no samples in {path}.", hint="Give a file with one JSON object a line.")
     return samples
 
 
-def _read(document: object, suite: Suite) -> Sample:
+def _read(suite: Suite, document: object) -> Sample:
     d = typed(document, dict, "it")
     task = suite.tasks.get(typed(d.get("task_id"), str, "task_id"))
     if task is None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import ast
 import gzip
 import hashlib
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from offline_ci.artifacts.files import format_bytes
+from offline_ci.bench.lines import read_lines
 from offline_ci.emscripten.strict_json import typed
 from offline_ci.errors import UsageError
 
@@ -74,7 +73,8 @@ def read_suite(name: str, path: Path) -> Suite:
             f"The suite {path} cannot be read: {error}.", hint="Give a file of JSON lines, plain or gzipped."
         ) from error
     tasks: dict[str, Task] = {}
-    for number, task in _read_lines(text, path):
+    hint = "docs/bench.md describes the formats."
+    for number, task in read_lines(text, read_task, path=path, kind="task", hint=hint):
         if task.task_id in tasks:
             raise UsageError(f"{path}, line {number}: the task {task.task_id!r} comes twice.", hint="Remove one.")
         tasks[task.task_id] = task
@@ -91,18 +91,6 @@ def _unpacked(data: bytes, path: Path) -> bytes:
     if len(unpacked) > _MAX_BYTES:
         raise UsageError(f"The suite {path} is more than {format_bytes(_MAX_BYTES)} unpacked.", hint="Give another.")
     return unpacked
-
-
-def _read_lines(text: str, path: Path) -> Iterator[tuple[int, Task]]:
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            yield number, read_task(json.loads(line))
-        except (ValueError, RecursionError) as error:
-            raise UsageError(
-                f"{path}, line {number} is no task: {error}.", hint="docs/bench.md describes the formats."
-            ) from error
 
 
 def read_task(document: object) -> Task:
