@@ -9,19 +9,11 @@ from typing import Final, Literal
 from offline_ci.bench.sanitize import sanitize
 from offline_ci.bench.tasks import Task
 from offline_ci.errors import OfflineCIError
-from offline_ci.interpreter import CodeInterpreter
+from offline_ci.interpreter import CodeInterpreter, prompt
 from offline_ci.llm.base import CodeModel, GenerationParams, Message
 
 Mode = Literal["raw", "loop"]
 
-# Source: evalplus 0.3.1, evalplus/codegen.py: the chat prompt with the fence left open.
-INSTRUCTION: Final = (
-    "Please provide a self-contained Python script that solves the following problem in a markdown code block:"
-)
-RESPONSE: Final = (
-    "Below is a Python script with a self-contained function that solves the problem and passes corresponding tests:"
-)
-STOP: Final = ("\n```",)
 MAX_TOKENS: Final = 768
 
 
@@ -83,10 +75,10 @@ def write_solution(task: Task, model: CodeModel, decoding: Decoding, index: int 
 
 def _write_raw(task: Task, model: CodeModel, decoding: Decoding, index: int) -> Written:
     params = GenerationParams(
-        max_tokens=decoding.max_tokens, temperature=decoding.temperature, seed=decoding.seed + index, stop=STOP
+        max_tokens=decoding.max_tokens, temperature=decoding.temperature, seed=decoding.seed + index, stop=prompt.STOP
     )
-    asked = f"{INSTRUCTION}\n```\n{task.prompt.strip()}\n```\n"
-    completion = model.generate([Message("user", asked)], params, prefill=f"{RESPONSE}\n```python\n")
+    message = Message("user", prompt.function_prompt(task.prompt))
+    completion = model.generate([message], params, prefill=prompt.FUNCTION_PREFILL)
     return Written(
         sanitize(completion.text, task.entry_point),
         seconds=round(completion.total_s, 3),

@@ -19,11 +19,12 @@ from typing import Any, Final
 
 from offline_ci import __version__, _env
 from offline_ci.artifacts.files import make_private_dir, raise_if_full, write_atomically
-from offline_ci.bench.generate import INSTRUCTION, RESPONSE, STOP, Decoding
+from offline_ci.bench.generate import Decoding
 from offline_ci.bench.lines import whole_lines
 from offline_ci.bench.tasks import Suite
 from offline_ci.emscripten.strict_json import check, integer, typed
 from offline_ci.errors import UsageError
+from offline_ci.interpreter import prompt
 from offline_ci.llm.base import ModelInfo
 
 SCHEMA: Final = 1
@@ -68,7 +69,15 @@ def new_header(
     suite: Suite, model: ModelInfo, decoding: Decoding, n_samples: int, n_tasks: int, jobs: int
 ) -> dict[str, Any]:
     """Everything that a result depends on, and where it came from."""
-    prompt = {"instruction": INSTRUCTION, "response": RESPONSE, "stop": list(STOP)} if decoding.mode == "raw" else {}
+    words = (
+        {
+            "instruction": prompt.FUNCTION_INSTRUCTION,
+            "response": prompt.FUNCTION_RESPONSE,
+            "stop": list(prompt.STOP),
+        }
+        if decoding.mode == "raw"
+        else {}
+    )
     return {
         "schema": SCHEMA,
         "suite": suite.name,
@@ -76,7 +85,7 @@ def new_header(
         "n_tasks": n_tasks,
         "n_samples": n_samples,
         "decoding": asdict(decoding),
-        "prompt": prompt,
+        "prompt": words,
         "model": {"name": model.name, "sha256": model.sha256, "n_ctx": model.n_ctx, "gpu_layers": model.gpu_layers},
         "jobs": jobs,
         "versions": {"offline-ci": __version__, "python": platform.python_version()},

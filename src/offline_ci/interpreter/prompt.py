@@ -120,31 +120,37 @@ def request_message(
     return "\n\n".join(parts)
 
 
-FUNCTION_PREFILL: Final = (
-    "Below is a Python script with a self-contained function that solves the problem and passes corresponding tests:\n"
-    f"{PREFILL}"
-)
-_FUNCTION: Final = (
+# Source: evalplus 0.3.1, evalplus/codegen.py: the chat prompt with the fence left open.
+FUNCTION_INSTRUCTION: Final = (
     "Please provide a self-contained Python script that solves the following problem in a markdown code block:"
 )
+FUNCTION_RESPONSE: Final = (
+    "Below is a Python script with a self-contained function that solves the problem and passes corresponding tests:"
+)
+FUNCTION_PREFILL: Final = f"{FUNCTION_RESPONSE}\n{PREFILL}"
 _BLOCK: Final = re.compile(r"```[\w+-]*\n(.*?)\n?```", re.DOTALL)
 _COMPLETE: Final = re.compile(
     r"[^.\n]{0,60}\b(?:complete|finish|implement|write|fill in)\b[^.\n]{0,60}[:.]?", re.IGNORECASE
 )
 
 
-def function_message(request: str) -> str:
-    """A request for a function, in the words that coding models were tuned and are measured with.
+def function_prompt(code: str, words: str = "") -> str:
+    """A function's head, and more words about it where there are any, as coding models were tuned and are measured."""
+    more = f"{words}\n" if words else ""
+    return f"{FUNCTION_INSTRUCTION}\n{more}```\n{code.strip()}\n```\n"
 
-    Source: evalplus 0.3.1, ``evalplus/codegen.py``. With our own words, which speak of files, printing and charts, the
-    default model's first program is right for fewer functions (``docs/design/0002-the-loop.md``).
+
+def function_message(request: str) -> str:
+    """A request for a function in those words.
+
+    With our own, which speak of files, printing and charts, the default model's first program is right for fewer
+    functions (``docs/design/0002-the-loop.md``).
     """
     block = _BLOCK.search(request)
     if block is None:
-        return f"{_FUNCTION}\n{request.strip()}\n"
+        return f"{FUNCTION_INSTRUCTION}\n{request.strip()}\n"
     words = (request[: block.start()] + request[block.end() :]).strip()
-    more = "" if _COMPLETE.fullmatch(words) else f"{words}\n"
-    return f"{_FUNCTION}\n{more}```\n{block[1].strip()}\n```\n"
+    return function_prompt(block[1], "" if _COMPLETE.fullmatch(words) else words)
 
 
 def request_before(request: str, answer: str, written: Sequence[str], selection: str | None = None) -> str:
