@@ -5,9 +5,7 @@ The page is one file: charts are inside it, nothing is fetched, no script runs, 
 
 from __future__ import annotations
 
-import base64
 import csv
-import hashlib
 import io
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
@@ -16,6 +14,7 @@ from typing import Any, Final
 from offline_ci.bench import charts
 from offline_ci.bench.records import Record, RunFolder
 from offline_ci.bench.summary import Summary, summarise
+from offline_ci.interpreter.html_page import html_page
 
 _MAX_FAILURES: Final = 400
 _STYLE: Final = """\
@@ -46,8 +45,6 @@ def html_bytes(runs: Sequence[RunFolder]) -> bytes:
     Args:
         runs: of one suite, each with a record at least.
     """
-    digest = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     title = f"{runs[0].header['suite']}: {len(runs)} run{'s' if len(runs) > 1 else ''}"
     named = {run.folder.name: (label(run), summarise(run.records)) for run in runs}
     sections = [
@@ -62,25 +59,7 @@ def html_bytes(runs: Sequence[RunFolder]) -> bytes:
         "<h2>How it was run</h2>",
         *(_provenance(run) for run in runs),
     ]
-    page = f"""\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>{escape(title)}</title>
-<style>{_STYLE}</style>
-</head>
-<body>
-<h1>{escape(title)}</h1>
-{chr(10).join(sections)}
-<footer>offline-ci bench report</footer>
-</body>
-</html>
-"""
-    return page.encode("utf-8", "replace")
+    return html_page(escape(title), "\n".join(sections), "offline-ci bench report", style=_STYLE)
 
 
 def label(run: RunFolder) -> str:

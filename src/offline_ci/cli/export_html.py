@@ -7,7 +7,6 @@ allows its own style sheet and pictures inside the file, no script and nothing f
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Sequence
 from html import escape
 from typing import Final
@@ -19,6 +18,7 @@ from pygments.lexers.python import PythonLexer
 from offline_ci.cli.tables import Cells, is_number, table_of
 from offline_ci.cli.terminal import neutral
 from offline_ci.interpreter.answer import Exchange, Step, Turn, turns_of
+from offline_ci.interpreter.html_page import html_page
 from offline_ci.interpreter.outputs import picture_of
 from offline_ci.sandbox.result import Output
 
@@ -43,28 +43,8 @@ def html_bytes(history: Sequence[Step], *, title: str, model: str) -> bytes:
         title: of the page.
         model: whose answers these are.
     """
-    digest = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-    policy = f"default-src 'none'; img-src data:; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     body = "\n".join(part for step in history for part in _step(step))
-    page = f"""\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>{_text(title)}</title>
-<style>{_STYLE}</style>
-</head>
-<body>
-<h1>{_text(title)}</h1>
-{body}
-<footer>offline-ci, {_text(model)}</footer>
-</body>
-</html>
-"""
-    return page.encode("utf-8", "replace")
+    return html_page(_text(title), body, f"offline-ci, {_text(model)}", style=_STYLE, has_pictures=True)
 
 
 def _step(step: Step) -> list[str]:
