@@ -6,19 +6,18 @@ print what a right one would print. Here it sees arguments and gives values: no 
 
 from __future__ import annotations
 
-import json
 import queue
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 from types import TracebackType
 from typing import Any, Final, Literal, Self
 
+from offline_ci.bench.guest.wire import dumps
 from offline_ci.bench.tasks import Task
 from offline_ci.errors import WorkerCrashedError
+from offline_ci.interpreter.guest_call import guest_expression
 from offline_ci.limits import ResourceLimits
 from offline_ci.sandbox.pool import SandboxPool
 from offline_ci.sandbox.result import ExecutionResult
@@ -157,7 +156,7 @@ class _Attempt:
         if loaded.status != "ok":
             return self._stopped or self._failed(loaded)
         is_there = f"callable(globals().get({self._task.entry_point!r}))"
-        if self._run(f"__judged__ = {_module('solution')}['call']\n{is_there}").result != "True":
+        if self._run(f"__judged__ = {guest_expression(_PACKAGE, 'solution')}\n{is_there}").result != "True":
             return self._verdict("FAIL", "no function", f"it does not define {self._task.entry_point}")
         result = tests.run(self._program(), on_output=self._hear, on_input=self._answer, time_s=_TESTS_TIME_S)
         if self._stopped is None and result.status == "ok":
@@ -166,8 +165,7 @@ class _Attempt:
 
     def _program(self) -> str:
         task = self._task
-        arguments = (self._mark, task.entry_point, task.setup, task.test)
-        return f"{_module('tests')}['run']{arguments!r}"
+        return guest_expression(_PACKAGE, "tests", self._mark, task.entry_point, task.setup, task.test)
 
     # --- between the two
 
@@ -185,7 +183,7 @@ class _Attempt:
             return _text(result.result)
         if self._stopped is None:
             self._stopped = self._failed(result)
-        return json.dumps({"t": ["stopped", self._stopped.reason, ""]})
+        return dumps(("stopped", self._stopped.reason, ""))
 
     def _run(self, code: str) -> ExecutionResult:
         """Run something in the solution's sandbox, within what is left of its time."""
@@ -217,17 +215,5 @@ def _text(representation: str) -> str:
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         value = None
     if not isinstance(value, str) or "\n" in value:
-        return json.dumps({"t": ["stopped", "crash", ""]})
+        return dumps(("stopped", "crash", ""))
     return value
-
-
-@cache
-def _module(name: str) -> str:
-    """An expression whose value is the namespace of a guest module, with those that it imports from beside it."""
-    wire, text = _source("wire"), _source(name)
-    text = "\n".join(line for line in text.split("\n") if not line.startswith((f"from {_PACKAGE}", "from __future__")))
-    return f"(lambda ns: (exec({wire!r}, ns), exec({text!r}, ns), ns)[2])({{'__name__': 'offline_ci_bench'}})"
-
-
-def _source(name: str) -> str:
-    return resources.files(_PACKAGE).joinpath(f"{name}.py").read_text(encoding="utf-8")

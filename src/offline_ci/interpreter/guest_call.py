@@ -1,4 +1,4 @@
-"""Calls the interpreter's own functions inside the sandbox: see ``interpreter.guest``."""
+"""Calls our own functions inside the sandbox: see ``interpreter.guest``."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any, Final
 from offline_ci.sandbox.result import ExecutionResult
 
 _PACKAGE: Final = "offline_ci.interpreter.guest"
-_IMPORT: Final = re.compile(rf"^from {re.escape(_PACKAGE)}\.(\w+) import", re.MULTILINE)
 
 
 class _Expression(str):
@@ -34,8 +33,20 @@ def guest_cell(module: str, *arguments: object) -> str:
         module: of ``interpreter.guest``.
         arguments: of ``main``: values whose ``repr`` is Python, or ``NAMES``.
     """
-    call = f"ns['call']({_sources(module)!r}, {arguments!r})"
-    return f"print((lambda ns: (exec({_text('loader')!r}, ns), {call})[1])({{'__name__': 'offline_ci_{module}'}}))"
+    return f"print({guest_expression(_PACKAGE, module, *arguments)})"
+
+
+def guest_expression(package: str, module: str, *arguments: object) -> str:
+    """An expression whose value is what ``main`` of a module gives.
+
+    Args:
+        package: full name of the package of modules that run in the guest.
+        module: one of them; it may import others of the package.
+        arguments: see ``guest_cell``.
+    """
+    call = f"ns['call']({_sources(package, module)!r}, {arguments!r})"
+    loader = _text(_PACKAGE, "loader")
+    return f"(lambda ns: (exec({loader!r}, ns), {call})[1])({{'__name__': 'offline_ci_{module}'}})"
 
 
 def printed_json(result: ExecutionResult) -> Any:
@@ -47,14 +58,14 @@ def printed_json(result: ExecutionResult) -> Any:
 
 
 @cache
-def _sources(module: str) -> dict[str, str]:
+def _sources(package: str, module: str) -> dict[str, str]:
     """The texts of a module and of those that it imports, these first."""
-    text, found = _text(module), dict[str, str]()
-    for needed in _IMPORT.findall(text):
-        found |= _sources(needed)
-    return {**found, f"{_PACKAGE}.{module}": text}
+    text, found = _text(package, module), dict[str, str]()
+    for needed in re.findall(rf"^from {re.escape(package)}\.(\w+) import", text, re.MULTILINE):
+        found |= _sources(package, needed)
+    return {**found, f"{package}.{module}": text}
 
 
 @cache
-def _text(module: str) -> str:
-    return resources.files(_PACKAGE).joinpath(f"{module}.py").read_text(encoding="utf-8")
+def _text(package: str, module: str) -> str:
+    return resources.files(package).joinpath(f"{module}.py").read_text(encoding="utf-8")

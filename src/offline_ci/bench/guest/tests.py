@@ -40,7 +40,7 @@ def _exception(names: list[str]) -> type[Exception]:
     return Exception
 
 
-def run(mark: str, name: str, setup: str, test: str) -> None:
+def main(mark: str, name: str, setup: str, test: str) -> None:
     """Run a task's tests.
 
     Args:
