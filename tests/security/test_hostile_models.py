@@ -116,9 +116,11 @@ def test_a_damaged_header_never_crashes_or_hangs_us(original, places, tmp_path, 
     path.write_bytes(data)
     program = (
         "import sys\nfrom pathlib import Path\nfrom offline_ci.errors import ModelLoadError\n"
+        "from offline_ci.artifacts.models import ResolvedModel\n"
         "from offline_ci.llm.llama_cpp import LlamaCppModel, try_out\n"
         "path = Path(sys.argv[1])\n"
-        "try:\n    try_out(path, model_id=sys.argv[2])\n    LlamaCppModel(path, n_ctx=512).close()\n"
+        "evil = ResolvedModel('evil', path, sys.argv[2], path.stat().st_size)\n"
+        "try:\n    try_out(evil)\n    LlamaCppModel(path, n_ctx=512).close()\n"
         "except ModelLoadError as error:\n    print(error)\n"
     )
     command = [sys.executable, "-c", program, str(path), f"damaged {seed}"]

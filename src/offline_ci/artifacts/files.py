@@ -32,24 +32,24 @@ def make_private_dir(path: Path) -> Path:
     return path
 
 
-def check_private(folder: Path) -> None:
-    """Make sure that nobody but this user and root can put files into a folder, or another folder in its place.
+def check_private(*folders: Path) -> None:
+    """Make sure that nobody but this user and root can put files into folders, or other folders in their place.
 
-    As OpenSSH's ``StrictModes``: the folder and those above it belong to one of the two, and others cannot write to
-    them, but for folders above it with the sticky bit, such as ``/tmp``. Only POSIX systems are checked.
+    As OpenSSH's ``StrictModes``: the folders and those above them belong to one of the two, and others cannot write to
+    them, but for folders above with the sticky bit, such as ``/tmp``. Only POSIX systems are checked.
 
     Raises:
         ArtifactError: somebody can.
     """
     if os.name != "posix":
         return
-    real = folder.resolve()
-    for place in dict.fromkeys((folder, real, *folder.parents, *real.parents)):
+    named = dict.fromkeys((*folders, *(folder.resolve() for folder in folders)))
+    for place in dict.fromkeys(place for folder in named for place in (folder, *folder.parents)):
         try:
             info = place.stat()
         except FileNotFoundError:
             continue
-        is_above = place not in {folder, real}
+        is_above = place not in named
         if info.st_uid not in {0, os.geteuid()}:
             reason, mend = "belongs to another user", f"chown it to yourself: {place}"
         elif _is_open_to_others(info) and not (is_above and info.st_mode & stat.S_ISVTX):

@@ -15,11 +15,12 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from offline_ci import __version__, _env
 from offline_ci.artifacts.files import make_private_dir, raise_if_full, write_atomically
-from offline_ci.bench.generate import Decoding
+from offline_ci.bench.generate import Decoding, Written
+from offline_ci.bench.grade import Outcome, Verdict
 from offline_ci.bench.lines import whole_lines
 from offline_ci.bench.tasks import Suite
 from offline_ci.emscripten.strict_json import check, integer, typed
@@ -30,7 +31,7 @@ from offline_ci.llm.base import ModelInfo
 SCHEMA: Final = 1
 HEADER: Final = "run.json"
 SAMPLES: Final = "samples.jsonl"
-_OUTCOMES: Final = frozenset({"PASS", "FAIL", "TIMEOUT"})
+_OUTCOMES: Final = frozenset(get_args(Outcome))
 _FREE: Final = frozenset({"date", "machine", "git", "measured"})
 """What may differ between two parts of one run."""
 
@@ -63,6 +64,24 @@ class Record:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     turns: int = 0
+
+
+def record_of(verdict: Verdict, index: int, written: Written) -> Record:
+    """A sample with its verdict."""
+    return Record(
+        task_id=verdict.task_id,
+        index=index,
+        solution=written.solution,
+        outcome=verdict.outcome,
+        reason=verdict.reason,
+        detail=verdict.detail,
+        run_s=verdict.seconds,
+        write_s=written.seconds,
+        first_token_s=written.first_token_s,
+        prompt_tokens=written.prompt_tokens,
+        completion_tokens=written.completion_tokens,
+        turns=written.turns,
+    )
 
 
 def new_header(
@@ -170,6 +189,11 @@ class RunFolder:
                     run.trim()
                     return run
         return None
+
+    @property
+    def label(self) -> str:
+        """Its name for people."""
+        return f"{self.header['model']['name']} ({self.header['decoding']['mode']})"
 
     def measured(self, what: dict[str, Any]) -> None:
         """Note what a part of the run took; a run that was ended and went on has several parts."""

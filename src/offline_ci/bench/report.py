@@ -46,7 +46,7 @@ def html_bytes(runs: Sequence[RunFolder]) -> bytes:
         runs: of one suite, each with a record at least.
     """
     title = f"{runs[0].header['suite']}: {len(runs)} run{'s' if len(runs) > 1 else ''}"
-    named = {run.folder.name: (label(run), summarise(run.records)) for run in runs}
+    named = {run.folder.name: (run.label, summarise(run.records)) for run in runs}
     sections = [
         "<h2>Scores</h2>",
         charts.bars([charts.Bar(name, found.pass_at[1], found.interval) for name, found in named.values()]),
@@ -62,14 +62,9 @@ def html_bytes(runs: Sequence[RunFolder]) -> bytes:
     return html_page(escape(title), "\n".join(sections), "offline-ci bench report", style=_STYLE)
 
 
-def label(run: RunFolder) -> str:
-    """A run's name for people."""
-    return f"{run.header['model']['name']} ({run.header['decoding']['mode']})"
-
-
 def rows_of(runs: Sequence[RunFolder]) -> list[tuple[str, ...]]:
     """The table's rows, see ``_COLUMNS``."""
-    return [_row(label(run), summarise(run.records)) for run in runs]
+    return [_row(run.label, summarise(run.records)) for run in runs]
 
 
 def _row(name: str, summary: Summary) -> tuple[str, ...]:
@@ -150,7 +145,7 @@ def _pass_at_k(named: Mapping[str, tuple[str, Summary]]) -> list[str]:
 
 def _tasks(run: RunFolder) -> list[str]:
     outcomes = [(task, _best(records)) for task, records in run.by_task().items()]
-    return [f"<h2>Tasks: {escape(label(run))}</h2>", charts.heat_map(outcomes)]
+    return [f"<h2>Tasks: {escape(run.label)}</h2>", charts.heat_map(outcomes)]
 
 
 def _best(records: Sequence[Record]) -> str:
@@ -159,7 +154,7 @@ def _best(records: Sequence[Record]) -> str:
 
 def _failures(run: RunFolder) -> list[str]:
     failed = [record for record in run.records if record.outcome != "PASS"]
-    parts = [f'<h3 class="soft">{escape(label(run))}: {len(failed)}</h3>']
+    parts = [f'<h3 class="soft">{escape(run.label)}: {len(failed)}</h3>']
     for record in failed[:_MAX_FAILURES]:
         head = f"{record.task_id} — {record.reason}" + (f": {record.detail}" if record.detail else "")
         parts.append(f"<details><summary>{escape(head)}</summary><pre>{escape(record.solution)}</pre></details>")
@@ -189,4 +184,4 @@ def _provenance(run: RunFolder) -> str:
         "commit": header["git"] or "an installed package",
     }
     body = "".join(f"<tr><th>{escape(key)}</th><td>{escape(str(value))}</td></tr>" for key, value in rows.items())
-    return f'<h3 class="soft">{escape(label(run))}</h3><table><tbody>{body}</tbody></table>'
+    return f'<h3 class="soft">{escape(run.label)}</h3><table><tbody>{body}</tbody></table>'

@@ -11,7 +11,7 @@ from typing import TypeVar
 from offline_ci.artifacts.models import ResolvedModel
 from offline_ci.bench.generate import Decoding, Written, write_solution
 from offline_ci.bench.grade import Grader, Verdict
-from offline_ci.bench.records import Record, RunFolder
+from offline_ci.bench.records import Record, RunFolder, record_of
 from offline_ci.bench.tasks import Suite, Task
 from offline_ci.llm.base import CodeModel
 
@@ -30,8 +30,7 @@ def loaded(file: ResolvedModel, jobs: int) -> Iterator[Sequence[CodeModel]]:
     from offline_ci.llm.llama_cpp import LlamaCppModel, try_out
     from offline_ci.llm.llama_cpp_parallel import ParallelLlamaCpp
 
-    if not file.is_pinned:
-        try_out(file.path, model_id=file.sha256)
+    try_out(file)
     if jobs == 1:
         model = LlamaCppModel(file.path, name=file.name, sha256=file.sha256)
         try:
@@ -79,20 +78,7 @@ def judged(grader: Grader, task: Task, index: int, written: Written) -> Record:
         verdict = Verdict(task.task_id, "FAIL", "nothing written", written.error)
     else:
         verdict = grader.grade(task, written.solution)
-    return Record(
-        task_id=task.task_id,
-        index=index,
-        solution=written.solution,
-        outcome=verdict.outcome,
-        reason=verdict.reason,
-        detail=verdict.detail,
-        run_s=verdict.seconds,
-        write_s=written.seconds,
-        first_token_s=written.first_token_s,
-        prompt_tokens=written.prompt_tokens,
-        completion_tokens=written.completion_tokens,
-        turns=written.turns,
-    )
+    return record_of(verdict, index, written)
 
 
 def spread(models: Sequence[CodeModel], work: Callable[[T, CodeModel], R], items: Iterable[T]) -> Iterator[R]:

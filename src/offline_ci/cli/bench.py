@@ -133,8 +133,9 @@ def score(samples: Path, suite: str, jobs: int | None, as_json: bool) -> None:
 
     Exit status 0 whatever the score is.
     """
+    from offline_ci.bench.generate import Written
     from offline_ci.bench.grade import Grader
-    from offline_ci.bench.records import Record
+    from offline_ci.bench.records import record_of
     from offline_ci.bench.samples import read_samples
     from offline_ci.bench.suites import find_suite
     from offline_ci.bench.summary import score_document
@@ -147,9 +148,7 @@ def score(samples: Path, suite: str, jobs: int | None, as_json: bool) -> None:
         verdicts = grader.grade_all((tasks.tasks[sample.task_id], sample.solution) for sample in found)
         for sample, verdict in zip(found, verdicts, strict=True):
             index = counts[sample.task_id] = counts.get(sample.task_id, -1) + 1
-            record = Record(
-                sample.task_id, index, sample.solution, verdict.outcome, verdict.reason, verdict.detail, verdict.seconds
-            )
+            record = record_of(verdict, index, Written(sample.solution))
             records.append(record)
             if not as_json:
                 click.echo(_line(record))
@@ -176,7 +175,7 @@ def compare(first: Path, second: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(comparison.document()))
         return
-    names = [f"{run.header['model']['name']} ({run.header['decoding']['mode']})" for run in runs]
+    names = [run.label for run in runs]
     rows = [
         (names[0], f"{comparison.first} of {comparison.n_tasks}", str(len(comparison.only_first))),
         (names[1], f"{comparison.second} of {comparison.n_tasks}", str(len(comparison.only_second))),

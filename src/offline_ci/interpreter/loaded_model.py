@@ -85,8 +85,7 @@ class LoadedModel:
         # a second of imports that a scripted model needs not
         from offline_ci.llm.llama_cpp import LlamaCppModel, try_out
 
-        if not source.is_pinned:
-            try_out(source.path, model_id=source.sha256)
+        try_out(source)
         return LlamaCppModel(
             source.path,
             name=source.name,

@@ -7,6 +7,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from offline_ci import _env
+from offline_ci.artifacts.models import ResolvedModel
 from offline_ci.errors import UsageError
 from offline_ci.llm import llama_cpp_native as native
 from offline_ci.llm import probe
@@ -96,18 +97,15 @@ class LlamaCppModel(ChatModel):
             undo.pop_all()
 
 
-def try_out(path: Path, *, model_id: str) -> None:
-    """Have a file of a stranger loaded by another process first, once: what llama.cpp does not expect ends it.
-
-    Args:
-        path: GGUF file.
-        model_id: its sha256.
+def try_out(model: ResolvedModel) -> None:
+    """Have a file that nobody pinned loaded by another process first, once: what llama.cpp does not expect ends it.
 
     Raises:
         ModelLoadError: our own reader refuses it, or the other process crashed.
     """
-    read_gguf(path)
-    probe.check_loads(path, model_id=model_id, build_id=native.build_id())
+    if not model.is_pinned:
+        read_gguf(model.path)
+        probe.check_loads(model.path, model_id=model.sha256, build_id=native.build_id())
 
 
 def _free(done: list[Loaded]) -> None:

@@ -67,8 +67,7 @@ class InstalledRuntime:
     def __init__(self, folder: Path, store: Store) -> None:
         self.folder = folder
         self._store = store
-        for place in (folder, folder / "lib", folder / "images"):
-            check_private(place)
+        check_private(folder, folder / "lib", folder / "images")
         self._manifest = _read_manifest(folder)
         self._links = self._verified(LINKS).read_bytes()
         self._libraries: dict[str, CompiledModule] = {}

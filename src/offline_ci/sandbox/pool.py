@@ -54,11 +54,10 @@ class SandboxPool:
             raise UsageError("This pool is closed.", hint="Make a new one.")
         sandbox = self._idle.get()
         try:
-            if sandbox is not None and not sandbox.is_alive():  # killed while it was idle: no job's fault
-                sandbox.close()
-                sandbox = None
             if sandbox is None:
                 sandbox = Sandbox(limits=self._limits, image=self._image)
+            elif not sandbox.is_alive():  # killed while it was idle: no job's fault
+                sandbox.reset()
             yield sandbox
         except BaseException:
             # It may be in the middle of something that nobody waits for any more.

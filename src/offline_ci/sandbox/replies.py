@@ -21,7 +21,7 @@ _STATUSES = frozenset(get_args(Status))
 _STREAM = ("output_type", "name", "text")
 _ERROR = ("ename", "evalue", "traceback")
 _DISPLAY = ("output_type", "data", "metadata")
-_MAX_FD = (1 << 31) - 1
+_MAX_PID = (1 << 31) - 1
 
 
 def read_start(reply: dict[str, Any]) -> tuple[float, list[str]]:
@@ -31,7 +31,7 @@ def read_start(reply: dict[str, Any]) -> tuple[float, list[str]]:
 
 def read_pid(reply: dict[str, Any]) -> int:
     """Of a fork: the number that the worker says the new process has."""
-    return integer(reply.get("pid"), "the number of a process", 2, _MAX_FD)
+    return integer(reply.get("pid"), "the number of a process", 2, _MAX_PID)
 
 
 def read_files(reply: dict[str, Any]) -> list[GuestFile]:
