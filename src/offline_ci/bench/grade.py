@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import queue
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Final, Literal, Self
+from typing import Final, Literal, Self
 
+from offline_ci.bench.guesses import guess_questions
 from offline_ci.bench.guest.wire import dumps
+from offline_ci.bench.judged import JudgedProgram, Tests
 from offline_ci.bench.tasks import Task
 from offline_ci.errors import WorkerCrashedError
-from offline_ci.interpreter.guest_call import guest_expression
 from offline_ci.limits import ResourceLimits
 from offline_ci.sandbox.pool import SandboxPool
 from offline_ci.sandbox.result import ExecutionResult
@@ -28,10 +29,12 @@ MIN_TIME_S: Final = 3.0
 """As OpenAI's human-eval; a slow reference raises it, as in EvalPlus."""
 REFERENCE_FACTOR: Final = 4.0
 _TESTS_TIME_S: Final = 120.0
+_PAUSE_S: Final = 0.02
+"""So long an answer is waited for that nobody has asked for yet."""
 _ATTEMPTS: Final = 3
 """A process can be killed for another one's memory; a solution that kills its own does so again."""
 _LIMITS: Final = ResourceLimits(memory_bytes=2 << 30, output_bytes=256 << 20)
-_PACKAGE: Final = "offline_ci.bench.guest"
+_STOP: Final = dumps(("stopped", "", ""))
 _MAX_REASON: Final = 300
 _REASONS: Final = {
     "SyntaxError": "syntax error",
@@ -75,13 +78,10 @@ class Grader:
     """
 
     def __init__(self, workers: int | None = None) -> None:
-        self._tests: queue.SimpleQueue[Sandbox] = queue.SimpleQueue()
-        """Not renewed: nothing but tests runs there."""
-        with ExitStack() as undo:
-            self._solutions = undo.enter_context(SandboxPool(workers, limits=_LIMITS))
-            for _ in range(self._solutions.workers):
-                self._tests.put(undo.enter_context(Sandbox(limits=_LIMITS)))
-            self._undo = undo.pop_all()
+        self._solutions = SandboxPool(workers, limits=_LIMITS, prepare=JudgedProgram.PREPARE)
+        self._idle: queue.SimpleQueue[_Bench | None] = queue.SimpleQueue()
+        for _ in range(self._solutions.workers):
+            self._idle.put(None)
         self._reference_s: dict[str, float] = {}
 
     def grade(self, task: Task, solution: str) -> Verdict:
@@ -113,21 +113,37 @@ class Grader:
 
     def _attempt(self, task: Task, solution: str, time_s: float) -> Verdict:
         for _ in range(_ATTEMPTS):
-            ours = self._tests.get()
             try:
-                if not ours.is_alive():
-                    ours.reset()
-                with self._solutions.sandbox() as theirs:
-                    return _Attempt(task, theirs, time_s).judge(solution, ours)
+                return self._judge(task, solution, time_s)
             except WorkerCrashedError as error:  # the system was short of memory, say; the pool has replaced it
                 crash = error.message
-            finally:
-                self._tests.put(ours)
         return Verdict(task.task_id, "FAIL", "crash", crash[:_MAX_REASON])
+
+    def _judge(self, task: Task, solution: str, time_s: float) -> Verdict:
+        bench = self._idle.get() or _Bench()
+        try:
+            for guesses in (guess_questions(task.test, task.entry_point), ()):
+                with self._solutions.sandbox() as theirs:
+                    verdict = _Attempt(task, guesses, time_s).judge(solution, theirs, bench.tests)
+                if verdict is not None:
+                    break
+            if bench.is_used_up:
+                bench.close()
+        except BaseException:
+            bench.close()
+            raise
+        finally:
+            self._idle.put(None if bench.is_closed else bench)
+        assert verdict is not None  # noqa: S101 - where nothing is guessed nothing is guessed wrong
+        return verdict
 
     def close(self) -> None:
         """End all workers; a second call does nothing."""
-        self._undo.close()
+        for _ in range(self._solutions.workers):
+            if (bench := self._idle.get()) is not None:
+                bench.close()
+            self._idle.put(None)
+        self._solutions.close()
 
     def __enter__(self) -> Self:
         return self
@@ -138,82 +154,117 @@ class Grader:
         self.close()
 
 
-class _Attempt:
-    """One solution in its sandbox, and how it fares."""
+class _Bench:
+    """A sandbox in which the tests of one task after another run, until they have run long."""
 
-    def __init__(self, task: Task, sandbox: Sandbox, time_s: float) -> None:
+    def __init__(self) -> None:
+        self.is_closed = False
+        with ExitStack() as undo:
+            sandbox = undo.enter_context(Sandbox(limits=_LIMITS))
+            self.tests = undo.enter_context(Tests(sandbox, f"\0{secrets.token_hex(16)} ", _TESTS_TIME_S))
+            self._undo = undo.pop_all()
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether the next tests should have another one: all of them share its time."""
+        return self.tests.has_ended or self.tests.used_s > _TESTS_TIME_S / 4
+
+    def close(self) -> None:
+        """End it."""
+        self.is_closed = True
+        self._undo.close()
+
+
+class _Attempt:
+    """One solution, and how it fares."""
+
+    def __init__(self, task: Task, guesses: Sequence[str], time_s: float) -> None:
         self._task = task
-        self._sandbox = sandbox
+        self._guesses = guesses
         self._time_s = time_s
-        self._used_s = 0.0
-        self._mark = f"\0{secrets.token_hex(16)} "
-        self._asked: list[str] = []
+        self._n_answered = 0
+        self._was_wrong = False
         self._stopped: Verdict | None = None
 
-    def judge(self, solution: str, tests: Sandbox) -> Verdict:
-        """Load the solution, then let the tests call it."""
-        loaded = self._run(solution)
-        if loaded.status != "ok":
-            return self._stopped or self._failed(loaded)
-        is_there = f"callable(globals().get({self._task.entry_point!r}))"
-        if self._run(f"__judged__ = {guest_expression(_PACKAGE, 'solution')}\n{is_there}").result != "True":
-            return self._verdict("FAIL", "no function", f"it does not define {self._task.entry_point}")
-        result = tests.run(self._program(), on_output=self._hear, on_input=self._answer, time_s=_TESTS_TIME_S)
-        if self._stopped is None and result.status == "ok":
-            return self._verdict("PASS")
-        return self._stopped or self._failed(result)
+    def judge(self, solution: str, theirs: Sandbox, tests: Tests) -> Verdict | None:
+        """Load the solution in its sandbox, then let the tests call it.
 
-    def _program(self) -> str:
-        task = self._task
-        return guest_expression(_PACKAGE, "tests", self._mark, task.entry_point, task.setup, task.test)
+        Returns:
+            None where the tests ask something else than was guessed: so the program has done what nobody asked for.
 
-    # --- between the two
+        Raises:
+            WorkerCrashedError: a process is gone.
+        """
+        task, mark = self._task, f"\0{secrets.token_hex(16)} "
+        with JudgedProgram(theirs, mark, task.entry_point, solution, self._guesses, self._time_s) as self._program:
+            ready = self._program.reply()
+            if isinstance(ready, ExecutionResult):
+                return self._ended(ready)
+            if ready != "ready":
+                return self._verdict("FAIL", "no function", f"it does not define {task.entry_point}")
+            tests.begin(task.entry_point, task.setup, task.test)
+            return self._conduct(tests)
 
-    def _hear(self, output: dict[str, Any]) -> None:
-        if output.get("output_type") == "stream" and output.get("name") == "stdout":
-            self._asked.append(output["text"])
+    def _conduct(self, tests: Tests) -> Verdict | None:
+        """Pass on what the tests ask, until they have come to an end."""
+        while True:
+            said = tests.next()
+            if isinstance(said, ExecutionResult):
+                return self._stopped or self._failed(said)
+            match said:
+                case ["asks", int(n_used), str(question)]:
+                    tests.answer(self._answers(n_used, question))
+                case ["passed"]:
+                    ended = self._verdict("PASS")
+                    break
+                case ["failed", str(name), str(text)]:
+                    ended = self._raised(name, text)
+                    break
+                case _:
+                    raise WorkerCrashedError("The tests said what makes no sense.")
+        return None if self._was_wrong else self._stopped or ended
 
-    def _answer(self, _prompt: str) -> str:
-        said = "".join(self._asked)
-        self._asked.clear()
-        question = said.rpartition(self._mark)[2].strip("\n")
-        call = f"__judged__(globals(), {self._task.entry_point!r}, {question!r})"
-        result = self._run(call)
-        if self._stopped is None and result.status == "ok" and result.result is not None:
-            return _text(result.result)
-        if self._stopped is None:
-            self._stopped = self._failed(result)
-        return dumps(("stopped", self._stopped.reason, ""))
-
-    def _run(self, code: str) -> ExecutionResult:
-        """Run something in the solution's sandbox, within what is left of its time."""
-        result = self._sandbox.run(code, time_s=max(0.05, self._time_s - self._used_s))
-        self._used_s += result.elapsed_s
-        if result.status == "time_limit" or self._used_s > self._time_s:
-            self._stopped = self._verdict("TIMEOUT", "time", f"more than {self._time_s:.3g} s")
-        return result
+    def _answers(self, n_used: int, question: str) -> list[str]:
+        """The answer to what the tests ask, and to the next questions as far as it is known."""
+        is_guessed = self._n_answered < len(self._guesses)
+        if n_used != self._n_answered or (is_guessed and question != self._guesses[self._n_answered]):
+            self._was_wrong = True
+        if self._was_wrong or self._stopped:
+            return [question, _STOP]
+        if not is_guessed:
+            self._program.say(question)
+        reply = self._program.reply()
+        if isinstance(reply, ExecutionResult):
+            self._stopped = self._ended(reply)
+            return [question, _STOP]
+        answers = [question, reply]
+        self._n_answered += 1
+        while self._n_answered < len(self._guesses):
+            further = self._program.early_reply(_PAUSE_S)
+            if further is None:
+                break
+            answers += [self._guesses[self._n_answered], further]
+            self._n_answered += 1
+        return answers
 
     # --- verdicts
 
     def _verdict(self, outcome: Outcome, reason: str = "", detail: str = "") -> Verdict:
-        return Verdict(self._task.task_id, outcome, reason, detail[:_MAX_REASON], round(self._used_s, 4))
+        return Verdict(self._task.task_id, outcome, reason, detail[:_MAX_REASON], round(self._program.used_s, 4))
+
+    def _ended(self, result: ExecutionResult) -> Verdict:
+        """What it means that the program itself came to its end."""
+        if result.status == "time_limit":
+            return self._verdict("TIMEOUT", "time", f"more than {self._time_s:.3g} s")
+        if self._program.wants_input:
+            return self._verdict("FAIL", "exception", "EOFError: it reads standard input, where there is nothing")
+        return self._failed(result)
 
     def _failed(self, result: ExecutionResult) -> Verdict:
         if result.status == "error" and result.error is not None:
-            name, text = result.error.ename, result.error.evalue
-            return self._verdict("FAIL", _REASONS.get(name, "exception"), f"{name}: {text}".split("\n")[0])
+            return self._raised(result.error.ename, result.error.evalue)
         reasons = {"time_limit": "time", "memory_limit": "memory", "exit": "exit"}
         return self._verdict("FAIL", reasons.get(result.status, "crash"), result.status)
 
-
-def _text(representation: str) -> str:
-    """The string of a ``repr``; whatever else a program that is judged made of it stops it."""
-    import ast
-
-    try:
-        value = ast.literal_eval(representation)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
-        value = None
-    if not isinstance(value, str) or "\n" in value:
-        return dumps(("stopped", "crash", ""))
-    return value
+    def _raised(self, name: str, text: str) -> Verdict:
+        return self._verdict("FAIL", _REASONS.get(name, "exception"), f"{name}: {text}".split("\n")[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import tempfile
 import threading
@@ -35,6 +36,7 @@ _MAX_PIECE_BYTES = 1 << 26
 """Of a session file: see ``session_file.file_chunks``."""
 _KILL_MARGIN_S = 5.0
 """How long after the trap was due the worker itself is killed."""
+_LOOK_AGAIN_S = 0.1
 
 
 class _KillTimer:
@@ -47,42 +49,61 @@ class _KillTimer:
     def __init__(self, process: WorkerProcess, timeout_s: float) -> None:
         self._process = process
         self._left_s = timeout_s
+        self._since: float | None = None
+        """When its time began to run; None while it stands still."""
+        self._lock = threading.Lock()
         self.expired = False
 
     def __enter__(self) -> Self:
-        self._begin = time.monotonic()
+        self._since = time.monotonic()
+        self._start(self._left_s)
+        return self
+
+    def _start(self, seconds: float) -> None:
         # Weakly: a Ctrl-C may come before anybody can cancel it, and then it must not keep the process alive.
-        self._timer = threading.Timer(self._left_s, _expire, [weakref.ref(self)])
+        self._timer = threading.Timer(seconds, _look, [weakref.ref(self)])
         self._timer.daemon = True
         try:
             self._timer.start()
         except BaseException:
             self._timer.cancel()
             raise
-        return self
 
     def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        self._left_s -= time.monotonic() - self._begin
+        with self._lock:
+            self._left_s = math.inf
+            self._timer.cancel()
 
-    def expire(self) -> None:
-        """The time is over."""
-        self.expired = True
-        self._process.kill()
+    def look(self) -> None:
+        """Kill the process if its time is over; look again when it may be."""
+        with self._lock:
+            left_s = self._left_s - (0 if self._since is None else time.monotonic() - self._since)
+            if left_s <= 0:
+                self.expired = True
+                self._process.kill()
+            elif left_s < math.inf:
+                self._start(max(left_s, _LOOK_AGAIN_S))
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Time that passes in this block does not count: a person is thinking."""
-        self.__exit__()
+        """Time that passes in this block does not count: a person is thinking.
+
+        The thread that looks goes on: programs may ask a thousand times a second.
+        """
+        with self._lock:
+            assert self._since is not None  # noqa: S101 - for the type checker
+            self._left_s -= time.monotonic() - self._since
+            self._since = None
         try:
             yield
         finally:
-            self.__enter__()
+            with self._lock:
+                self._since = time.monotonic()
 
 
-def _expire(timer: weakref.ref[_KillTimer]) -> None:
+def _look(timer: weakref.ref[_KillTimer]) -> None:
     if (alive := timer()) is not None:
-        alive.expire()
+        alive.look()
 
 
 @dataclass(frozen=True, slots=True)

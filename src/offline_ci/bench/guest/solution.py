@@ -5,17 +5,36 @@ It runs beside that program, which may do to it whatever it likes: that can only
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from offline_ci.bench.guest.wire import dumps, loads
 
 _MAX_TEXT = 500
+_ask, _print = input, print
 
 
-def main() -> Callable[[dict[str, Any], str, str], str]:
-    """The function ``call``, to be kept by whoever calls often."""
-    return call
+def main() -> Callable[[dict[str, Any], str, str, str, Sequence[str]], None]:
+    """The function ``serve``, to be kept until there is a program."""
+    return serve
+
+
+def serve(namespace: dict[str, Any], name: str, mark: str, program: str, questions: Sequence[str]) -> None:
+    """Run the program that is judged, then call its function as often as it is asked for.
+
+    Args:
+        namespace: where it runs.
+        name: of the function.
+        mark: stands before each line for the host: ``ready`` or ``missing``, then an answer for each question.
+        program: its source.
+        questions: that are known already.
+    """
+    exec(compile(program, "<solution>", "exec", dont_inherit=True), namespace)  # noqa: S102
+    _print(f"\n{mark}{'ready' if callable(namespace.get(name)) else 'missing'}")
+    for question in questions:
+        _print(f"\n{mark}{call(namespace, name, question)}")
+    while question := _ask():
+        _print(f"\n{mark}{call(namespace, name, question)}")
 
 
 def call(namespace: dict[str, Any], name: str, text: str) -> str:
