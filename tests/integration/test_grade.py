@@ -8,10 +8,10 @@ import threading
 import pytest
 
 from offline_ci.artifacts.runtime import dataset_file
+from offline_ci.bench.formats import read_suite, read_task
 from offline_ci.bench.grade import Grader
 from offline_ci.bench.samples import read_samples
 from offline_ci.bench.score import mean_pass_at_k
-from offline_ci.bench.tasks import read_suite, read_task
 from support.cheats import CHEATS, RIGHT, TASK
 from support.processes import children
 

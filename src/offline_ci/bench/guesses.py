@@ -42,7 +42,10 @@ def _listed(body: list[ast.stmt]) -> list[str]:
     """Of tests that go through a list of arguments, see ``tasks``."""
     for node in body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id == "INPUTS":
-            return [dumps((list(arguments), {})) for arguments in ast.literal_eval(node.value)]
+            try:
+                return [dumps((list(arguments), {})) for arguments in ast.literal_eval(node.value)]
+            except ValueError:  # infinity, say
+                return []
     return []
 
 
@@ -63,6 +66,8 @@ def _calls(call: ast.Call, names: set[str]) -> bool:
 
 
 def _literal(call: ast.Call) -> tuple[list[Any], dict[str, Any]] | None:
+    if any(keyword.arg is None for keyword in call.keywords):
+        return None
     try:
         values = [ast.literal_eval(argument) for argument in call.args]
         return values, {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call.keywords}

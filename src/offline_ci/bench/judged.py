@@ -8,11 +8,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from offline_ci.bench.dialogue import Dialogue
+from offline_ci.bench.tasks import GUEST_PACKAGE
 from offline_ci.interpreter.guest_call import guest_expression
 from offline_ci.sandbox.result import ExecutionResult
 from offline_ci.sandbox.sandbox import Sandbox
-
-_PACKAGE: Final = "offline_ci.bench.guest"
 
 
 class JudgedProgram(Dialogue):
@@ -30,7 +29,7 @@ class JudgedProgram(Dialogue):
         wants_input: it has read standard input, which ended it.
     """
 
-    PREPARE: Final = f"_serve = {guest_expression(_PACKAGE, 'solution')}"
+    PREPARE: Final = f"_serve = {guest_expression(GUEST_PACKAGE, 'solution')}"
 
     def __init__(
         self, sandbox: Sandbox, mark: str, name: str, program: str, guesses: Sequence[str], time_s: float
@@ -71,7 +70,7 @@ class Tests(Dialogue):
     """
 
     def __init__(self, sandbox: Sandbox, mark: str, time_s: float) -> None:
-        super().__init__(sandbox, f"{guest_expression(_PACKAGE, 'tests')}({mark!r})", mark, time_s)
+        super().__init__(sandbox, f"{guest_expression(GUEST_PACKAGE, 'tests')}({mark!r})", mark, time_s)
 
     def begin(self, name: str, setup: str, test: str) -> None:
         """Have them check a function, see ``guest.tests``."""

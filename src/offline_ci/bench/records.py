@@ -19,10 +19,9 @@ from typing import Any, Final, get_args
 
 from offline_ci import __version__, _env
 from offline_ci.artifacts.files import make_private_dir, raise_if_full, write_atomically
-from offline_ci.bench.generate import Decoding, Written
-from offline_ci.bench.grade import Outcome, Verdict
+from offline_ci.bench.generate import Decoding
 from offline_ci.bench.lines import whole_lines
-from offline_ci.bench.tasks import Suite
+from offline_ci.bench.tasks import Outcome, Suite, Verdict, Written
 from offline_ci.emscripten.strict_json import check, integer, typed
 from offline_ci.errors import UsageError
 from offline_ci.interpreter import prompt
@@ -44,12 +43,13 @@ class Record:
         task_id: the task's.
         index: number of the sample of that task, from 0.
         solution: the program that was judged.
-        outcome, reason, detail: see ``grade.Verdict``.
+        outcome, reason, detail: see ``tasks.Verdict``.
         run_s: seconds that the solution's own code ran.
         write_s: seconds that the model took.
         first_token_s: seconds to its first token, None where there was none.
         prompt_tokens, completion_tokens: that it read and wrote.
         turns: programs that ran before the last one, in the interpreter's loop.
+        answer: what the user was told, of requests.
     """
 
     task_id: str
@@ -64,6 +64,7 @@ class Record:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     turns: int = 0
+    answer: str = ""
 
 
 def record_of(verdict: Verdict, index: int, written: Written) -> Record:
@@ -81,11 +82,12 @@ def record_of(verdict: Verdict, index: int, written: Written) -> Record:
         prompt_tokens=written.prompt_tokens,
         completion_tokens=written.completion_tokens,
         turns=written.turns,
+        answer=written.answer,
     )
 
 
 def new_header(
-    suite: Suite, model: ModelInfo, decoding: Decoding, n_samples: int, n_tasks: int, jobs: int
+    suite: Suite, model: ModelInfo, decoding: Decoding, n_samples: int, n_tasks: int, jobs: int, engine: str = "local"
 ) -> dict[str, Any]:
     """Everything that a result depends on, and where it came from."""
     words = (
@@ -107,6 +109,7 @@ def new_header(
         "prompt": words,
         "model": {"name": model.name, "sha256": model.sha256, "n_ctx": model.n_ctx, "gpu_layers": model.gpu_layers},
         "jobs": jobs,
+        "engine": engine,
         "versions": {"offline-ci": __version__, "python": platform.python_version()},
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": {"cpu": _env.cpu_name(), "cpus": _env.usable_cpus(), "system": platform.system()},
@@ -245,12 +248,12 @@ def _line(record: Record) -> str:
 def _read_record(document: object) -> Record:
     d = typed(document, dict, "a sample")
     names = {field.name for field in fields(Record)}
-    if d.keys() != names:
+    if d.keys() | {"answer"} != names:  # which runs of the first version lack
         raise ValueError(f"a sample has the fields {sorted(map(str, d))} instead of {sorted(names)}")
     if d["outcome"] not in _OUTCOMES:
         raise ValueError(f"an outcome is {d['outcome']!r}")
-    for name in ("task_id", "solution", "reason", "detail"):
-        typed(d[name], str, name)
+    for name in ("task_id", "solution", "reason", "detail", "answer"):
+        typed(d.get(name, ""), str, name)
     for name in ("index", "prompt_tokens", "completion_tokens", "turns"):
         integer(d[name], name)
     return Record(**d)

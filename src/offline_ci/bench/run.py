@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from offline_ci.artifacts.models import ResolvedModel
-from offline_ci.bench.generate import Decoding, Written, write_solution
-from offline_ci.bench.grade import Grader, Verdict
+from offline_ci.bench.generate import Decoding, write_solution
+from offline_ci.bench.grade import Grader
 from offline_ci.bench.records import Record, RunFolder, record_of
-from offline_ci.bench.tasks import Suite, Task
+from offline_ci.bench.tasks import AnyTask, Suite, Verdict, Written
 from offline_ci.llm.base import CodeModel
 
 T = TypeVar("T")
@@ -60,9 +60,9 @@ def run_suite(
     """
     left = [(suite.tasks[task_id], index) for task_id, index in run.left(suite)]
 
-    def write(item: tuple[Task, int], model: CodeModel) -> tuple[Task, int, Written]:
+    def write(item: tuple[AnyTask, int], model: CodeModel) -> tuple[AnyTask, int, Written]:
         task, index = item
-        return task, index, write_solution(task, model, decoding, index)
+        return task, index, write_solution(task, model, decoding, index, len(models))
 
     # One grader: judging takes a hundredth of the time of writing, and the processors are the model's.
     with Grader(1) as grader:
@@ -72,12 +72,12 @@ def run_suite(
             on_record(record)
 
 
-def judged(grader: Grader, task: Task, index: int, written: Written) -> Record:
+def judged(grader: Grader, task: AnyTask, index: int, written: Written) -> Record:
     """A sample with its verdict."""
     if written.error:
         verdict = Verdict(task.task_id, "FAIL", "nothing written", written.error)
     else:
-        verdict = grader.grade(task, written.solution)
+        verdict = written.verdict or grader.grade(task, written.solution, written.answer)
     return record_of(verdict, index, written)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from offline_ci.artifacts.files import write_atomically
 from offline_ci.bench.lines import read_lines
-from offline_ci.bench.tasks import Suite, Task
+from offline_ci.bench.tasks import AnyTask, Suite, Task
 from offline_ci.emscripten.strict_json import typed
 from offline_ci.errors import UsageError
 
@@ -22,10 +22,12 @@ class Sample:
     Attributes:
         task_id: the task's.
         solution: the whole program.
+        answer: what the user was told, of requests; empty for what the program printed.
     """
 
     task_id: str
     solution: str
+    answer: str = ""
 
 
 def read_samples(path: Path, suite: Suite) -> list[Sample]:
@@ -51,16 +53,17 @@ def _read(suite: Suite, document: object) -> Sample:
     task = suite.tasks.get(typed(d.get("task_id"), str, "task_id"))
     if task is None:
         raise ValueError(f"the suite has no task {d['task_id']!r}")
+    answer = typed(d.get("answer", ""), str, "answer")
     if "solution" in d:
-        return Sample(task.task_id, typed(d["solution"], str, "solution"))
+        return Sample(task.task_id, typed(d["solution"], str, "solution"), answer)
     if "completion" in d:
-        return Sample(task.task_id, completed(task, typed(d["completion"], str, "completion")))
+        return Sample(task.task_id, completed(task, typed(d["completion"], str, "completion")), answer)
     raise ValueError("it has neither 'solution' nor 'completion'")
 
 
-def completed(task: Task, completion: str) -> str:
+def completed(task: AnyTask, completion: str) -> str:
     """The program that a completion makes of a prompt."""
-    return f"{task.prompt}{completion}" if task.completes else completion
+    return f"{task.prompt}{completion}" if isinstance(task, Task) and task.completes else completion
 
 
 def write_samples(path: Path, samples: Iterable[Sample]) -> None:

@@ -1,25 +1,71 @@
-"""Tasks of code suites: write one function; hidden tests call it."""
+"""What suites consist of: functions to be written, code to be filled in, requests to be fulfilled."""
 
 from __future__ import annotations
 
-import ast
-import gzip
-import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, Literal
 
-from offline_ci.artifacts.files import format_bytes
-from offline_ci.bench.lines import read_lines
-from offline_ci.emscripten.strict_json import typed
-from offline_ci.errors import UsageError
+from offline_ci.llm.base import CodeModel
 
-_MAX_BYTES: Final = 1 << 30
+GUEST_PACKAGE: Final = "offline_ci.bench.guest"
+
+Outcome = Literal["PASS", "FAIL", "TIMEOUT"]
+Mode = Literal["raw", "loop", "plain"]
+"""``raw``: one completion; ``loop``: our interpreter, which may run what it writes and the examples in the prompt, and
+never sees the hidden tests; ``plain``: the loop that everybody writes first, as a baseline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of a solution.
+
+    Attributes:
+        task_id: the task's.
+        outcome: PASS, FAIL, or TIMEOUT.
+        reason: the kind of failure: ``wrong answer``, ``exception``, ``syntax error``, ``missing library``,
+            ``no function``, ``time``, ``memory``, ``exit``, ``crash``; empty for PASS.
+        detail: the exception's text, shortened.
+        seconds: that the solution's own code ran.
+    """
+
+    task_id: str
+    outcome: Outcome
+    reason: str = ""
+    detail: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a model wrote.
+
+    Attributes:
+        solution: the program to be judged.
+        answer: what it told the user; empty where it only wrote the program.
+        error: why there is nothing.
+        verdict: on what judges itself; None where it has yet to be judged.
+        seconds: in all.
+        first_token_s: to the first token.
+        prompt_tokens, completion_tokens: evaluated and written.
+        turns: programs that ran before the last one.
+    """
+
+    solution: str
+    answer: str = ""
+    error: str = ""
+    verdict: Verdict | None = None
+    seconds: float = 0.0
+    first_token_s: float | None = None
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    turns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One task.
+    """One function; hidden tests call it.
 
     Attributes:
         task_id: names it in samples.
@@ -41,180 +87,103 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class InsertedTask:
+    """Lines that are put into a program of the suite's, which then tests itself: DS-1000.
+
+    Attributes:
+        task_id: names it in samples.
+        prompt: what is given to the model.
+        context: Python that defines ``test_execution(solution)``, and perhaps ``test_string(solution)``.
+        reference: right lines; None where the suite has none.
+    """
+
+    task_id: str
+    prompt: str
+    context: str
+    reference: str | None
+
+
+CheckKind = Literal["answer_has", "answer_matches", "answer_number", "answer_field", "file", "python"]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What must hold of a request's outcome.
+
+    Attributes:
+        kind: ``answer_has``: a text that the answer contains, in whatever case; ``answer_matches``: a regular
+            expression that is found in it; ``answer_number``: a number that is in it; ``answer_field``: DABench's
+            ``@name[value]``; ``file``: a file was written that is not empty; ``python``: a program that does not raise,
+            beside the files that were written and with the answer as ``answer``.
+        value: the text, expression, number, value, name, or program.
+        name: of an ``answer_field``.
+        tolerance: by which a number may differ.
+    """
+
+    kind: CheckKind
+    value: str
+    name: str = ""
+    tolerance: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RequestTask:
+    """A request as people write it, with files; its outcome is checked.
+
+    Attributes:
+        task_id: names it in samples.
+        prompt: the request.
+        files: that come with it.
+        checks: all of which must hold.
+        reference: a right program, whose output is the answer; None where the suite has none.
+    """
+
+    task_id: str
+    prompt: str
+    files: tuple[Path, ...]
+    checks: tuple[Check, ...]
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTask:
+    """A session with several requests, which judges itself: the interpreter's own suite.
+
+    Attributes:
+        task_id: names it in samples.
+        solve: has a model do it: given the model, a mode, the number of the sample, and how many are done at a time.
+    """
+
+    task_id: str
+    solve: Callable[[CodeModel, Mode, int, int], Written]
+
+
+AnyTask = Task | InsertedTask | RequestTask | SessionTask
+
+
+@dataclass(frozen=True, slots=True)
 class Suite:
     """Tasks and where they come from.
 
     Attributes:
         name: of the suite.
-        sha256: of the file's bytes.
-        tasks: in the file's order, by ``task_id``.
+        sha256: of its bytes, and of the files that come with its tasks.
+        tasks: in the suite's order, by ``task_id``.
     """
 
     name: str
     sha256: str
-    tasks: dict[str, Task]
+    tasks: dict[str, AnyTask]
 
+    @property
+    def has_inputs_of_their_own(self) -> bool:
+        """Whether the samples of a task have different inputs, so that several make sense at any temperature."""
+        return any(isinstance(task, SessionTask) for task in self.tasks.values())
 
-def read_suite(name: str, path: Path) -> Suite:
-    """Read a suite in HumanEval's, MBPP's or EvalPlus's format: JSON lines, plain or gzipped.
-
-    Args:
-        name: how to call it.
-        path: the file. Tasks with ``test_list`` are MBPP's, with ``base_input`` EvalPlus's, with ``test`` HumanEval's.
-
-    Raises:
-        UsageError: it cannot be read, or a line is no task; says which and why.
-    """
-    try:
-        data = path.read_bytes()
-        text = _unpacked(data, path).decode("utf-8")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise UsageError(
-            f"The suite {path} cannot be read: {error}.", hint="Give a file of JSON lines, plain or gzipped."
-        ) from error
-    tasks: dict[str, Task] = {}
-    hint = "docs/bench.md describes the formats."
-    for number, task in read_lines(text, read_task, path=path, kind="task", hint=hint):
-        if task.task_id in tasks:
-            raise UsageError(f"{path}, line {number}: the task {task.task_id!r} comes twice.", hint="Remove one.")
-        tasks[task.task_id] = task
-    if not tasks:
-        raise UsageError(f"The suite {path} has no tasks.", hint="Give a file with one JSON object a line.")
-    return Suite(name, hashlib.sha256(data).hexdigest(), tasks)
-
-
-def _unpacked(data: bytes, path: Path) -> bytes:
-    if data[:2] != b"\x1f\x8b":
-        return data
-    with gzip.open(path) as file:
-        unpacked = file.read(_MAX_BYTES + 1)
-    if len(unpacked) > _MAX_BYTES:
-        raise UsageError(f"The suite {path} is more than {format_bytes(_MAX_BYTES)} unpacked.", hint="Give another.")
-    return unpacked
-
-
-def read_task(document: object) -> Task:
-    """A task from its JSON object.
-
-    Raises:
-        ValueError: it is none; says why.
-    """
-    d = typed(document, dict, "it")
-    if "test_list" in d:
-        return _read_mbpp(d)
-    for name in ("task_id", "prompt", "entry_point"):
-        if name not in d:
-            raise ValueError(f"it has no {name!r}")
-    prompt = typed(d["prompt"], str, "prompt")
-    solution = d.get("canonical_solution")
-    reference = None if solution is None else prompt + typed(solution, str, "canonical_solution")
-    entry_point = typed(d["entry_point"], str, "entry_point")
-    if not entry_point.isidentifier():
-        raise ValueError(f"entry_point is {entry_point!r}, which is no name")
-    if "base_input" in d:
-        test = _differential_test(d, entry_point, reference)
-    elif "test" in d:
-        test = typed(d["test"], str, "test")
-    else:
-        raise ValueError("it has neither 'test' nor 'base_input'")
-    return Task(typed(d["task_id"], str, "task_id"), prompt, entry_point, _setup(prompt), test, reference)
-
-
-def _setup(prompt: str) -> str:
-    """What a prompt defines: helpers of the tests. A prompt may end within a function's head or in plain words."""
-    for program in (prompt, f"{prompt}\n    pass\n"):
-        try:
-            compile(program, "<prompt>", "exec")
-        except (SyntaxError, ValueError):
-            continue
-        return program
-    return ""
-
-
-def _read_mbpp(d: dict[str, Any]) -> Task:
-    """A task of MBPP, of the whole set or of the sanitized one; the prompt is EvalPlus's: words and one assertion.
-
-    Source: Austin et al. 2021 (arXiv 2108.07732); evalplus 0.3.1 for the prompt.
-    """
-    tests = [typed(test, str, "a test") for test in typed(d["test_list"], list, "test_list")]
-    if not tests:
-        raise ValueError("it has no tests")
-    code = typed(d.get("code"), str, "code")
-    imports = [typed(line, str, "an import") for line in typed(d.get("test_imports", []), list, "test_imports")]
-    setup = typed(d.get("test_setup_code", ""), str, "test_setup_code")
-    number = d.get("task_id")
-    body = "\n".join(f"    {line}" for test in tests for line in test.split("\n"))
-    return Task(
-        task_id=f"Mbpp/{number}" if type(number) is int else typed(number, str, "task_id"),
-        prompt=f'"""\n{typed(d.get("prompt", d.get("text")), str, "prompt")}\n{tests[0]}\n"""\n',
-        entry_point=_tested(code, tests[0]),
-        setup="\n".join([*imports, setup]),
-        test=f"def check(candidate):\n{body}\n",
-        reference=code,
-        completes=False,
-    )
-
-
-def _tested(code: str, test: str) -> str:
-    """The function of a program that a test calls."""
-    try:
-        defined = {node.name for node in ast.parse(code).body if isinstance(node, ast.FunctionDef)}
-        called = [node.id for node in ast.walk(ast.parse(test)) if isinstance(node, ast.Name)]
-    except SyntaxError as error:
-        raise ValueError(f"its code or test is no Python: {error}") from error
-    name = next((name for name in called if name in defined), None)
-    if name is None:
-        raise ValueError("its first test calls no function of its code")
-    return name
-
-
-_COMPARE = """
-import copy, math
-
-def _floats(x):
-    return isinstance(x, float) or (isinstance(x, (list, tuple)) and all(isinstance(i, float) for i in x))
-
-def _close(out, expected, atol):
-    if isinstance(expected, (list, tuple)):
-        return isinstance(out, (list, tuple)) and len(out) == len(expected) and all(
-            _close(a, b, atol) for a, b in zip(out, expected))
-    try:
-        if math.isnan(expected) or math.isnan(out):
-            return math.isnan(expected) and math.isnan(out)
-        return out == expected or abs(out - expected) <= atol + 1e-7 * abs(expected)
-    except TypeError:
-        return False
-
-def _poly(xs, x):
-    return sum(c * math.pow(x, i) for i, c in enumerate(xs))
-
-def check(candidate):
-    for arguments in INPUTS:
-        expected = REFERENCE(*copy.deepcopy(arguments))
-        out = candidate(*copy.deepcopy(arguments))
-        atol = ATOL
-        if ENTRY_POINT == "find_zero":
-            assert abs(_poly(*arguments, out)) <= (atol or 1e-4), (arguments, out)
-            continue
-        if atol == 0 and _floats(expected):
-            atol = 1e-6
-        assert out == expected or (atol != 0 and _close(out, expected, atol)), (arguments, out, expected)
-"""
-
-
-def _differential_test(d: dict[str, Any], entry_point: str, reference: str | None) -> str:
-    """EvalPlus's way: the outputs are those of the reference, exactly, or for floats within a tolerance.
-
-    Source: evalplus 0.3.1, ``evalplus/eval/__init__.py`` (``unsafe_execute``).
-    """
-    if reference is None:
-        raise ValueError("it has 'base_input' and no 'canonical_solution'")
-    inputs = [
-        *typed(d["base_input"], list, "base_input"),
-        *typed(d.get("plus_input") or [], list, "plus_input"),
-    ]
-    atol = d.get("atol", 0)
-    if type(atol) not in {int, float}:
-        raise ValueError(f"atol is {atol!r}")
-    namespace = f"_space = {{}}\nexec({reference!r}, _space)\nREFERENCE = _space[{entry_point!r}]\n"
-    return f"{namespace}INPUTS = {inputs!r}\nATOL = {atol!r}\nENTRY_POINT = {entry_point!r}\n{_COMPARE}"
+    @property
+    def modes(self) -> tuple[Mode, ...]:
+        """In which its tasks can be put to a model; the first is the usual one."""
+        kinds = {type(task) for task in self.tasks.values()}
+        if SessionTask in kinds:
+            return ("loop", "plain")
+        return ("raw",) if InsertedTask in kinds else ("raw", "loop")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,13 +17,14 @@ from offline_ci.errors import UsageError
 
 if TYPE_CHECKING:
     from offline_ci.bench.records import Record, RunFolder
+    from offline_ci.bench.tasks import Mode
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 _suite_option = click.option("--suite", required=True, metavar="NAME|FILE", help="A suite's name, or a file of tasks.")
 _folder = click.Path(path_type=Path, exists=True, file_okay=False)
 
 
-@click.group("bench", short_help="Benchmark models: list, run, score, report, compare, verify.")
+@click.group("bench", short_help="Benchmark models: list, pull, run, score, report, compare, verify.")
 def command() -> None:
     """Benchmark models.
 
@@ -36,10 +38,16 @@ def list_suites(as_json: bool) -> None:
     """List the suites that are known by name."""
     from offline_ci.bench.suites import KNOWN, is_present
 
-    present = {name: is_present(suite) for name, suite in KNOWN.items()}
+    present = {name: is_present(name) for name in KNOWN}
     if as_json:
         rows: list[Any] = [
-            {"name": name, "n_tasks": suite.n_tasks, "licence": suite.licence, "present": present[name]}
+            {
+                "name": name,
+                "n_tasks": suite.n_tasks,
+                "licence": suite.licence,
+                "present": present[name],
+                "address": suite.address or None,
+            }
             for name, suite in KNOWN.items()
         ]
         click.echo(json.dumps({"suites": rows}))
@@ -49,16 +57,25 @@ def list_suites(as_json: bool) -> None:
         for name, suite in KNOWN.items()
     ]
     click.echo(table(("NAME", "TASKS", "LICENCE", "HERE", "DESCRIPTION"), rows))
-    click.echo(
-        "\n`offline-ci runtime fetch` gets their data. A file in HumanEval's or EvalPlus's format is a suite too."
-    )
+    click.echo("\n`offline-ci bench pull NAME` gets one. A file of tasks is a suite too: docs/bench.md.")
+
+
+@command.command()
+@click.argument("name")
+@click.option("--from", "source", metavar="FILE|ADDRESS", help="By default where its authors publish it.")
+def pull(name: str, source: str | None) -> None:
+    """Get the suite NAME, or replace it: from a network, or from a FILE that came across the gap."""
+    from offline_ci.bench.suites import pull as pull_suite
+
+    suite = pull_suite(name, source)
+    click.echo(f"The suite {suite.name} is here: {len(suite.tasks)} tasks, sha256 {suite.sha256[:16]}…")
 
 
 @command.command()
 @_suite_option
 @click.option("-m", "--model", "models", multiple=True, metavar="NAME|PATH", help="Repeatable; by default the default.")
-@click.option("--mode", type=click.Choice(["raw", "loop"]), default="raw", show_default=True,
-              help="One completion, or our interpreter, which may run what it writes.")  # fmt: skip
+@click.option("--mode", type=click.Choice(["raw", "loop", "plain"]),
+              help="One completion; our interpreter; a plain loop. By default what the suite is for.")  # fmt: skip
 @click.option("-n", "--samples", "n_samples", type=click.IntRange(1, 1000), default=1, show_default=True, metavar="N",
               help="Samples for each task.")  # fmt: skip
 @click.option("-T", "--temperature", type=click.FloatRange(0, 2), default=0.0, show_default=True, metavar="T",
@@ -67,6 +84,13 @@ def list_suites(as_json: bool) -> None:
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, metavar="N", help="Of the first sample.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, metavar="N",
               help="Samples written at a time. Times of a single one count only with 1.")  # fmt: skip
+@click.option("--engine", type=click.Choice(["local", "ray"]), default="local", show_default=True,
+              help="This process, or a Ray cluster with a worker for each job.")  # fmt: skip
+@click.option("--ray-address", metavar="HOST:PORT", help="Of the cluster; by default one of this machine alone.")
+@click.option("--ray-cpus", type=click.FloatRange(0), default=1.0, show_default=True, metavar="N",
+              help="Processors for each worker.")  # fmt: skip
+@click.option("--ray-gpus", type=click.FloatRange(0), default=0.0, show_default=True, metavar="N",
+              help="GPUs for each worker; a fraction where several share one.")  # fmt: skip
 @click.option("--resume", is_flag=True, help="Go on with the newest unfinished run of the same thing.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), default=Path("bench-results"),
               show_default=True, metavar="DIR", help="Where runs are kept, a folder each.")  # fmt: skip
@@ -74,12 +98,16 @@ def list_suites(as_json: bool) -> None:
 def run(
     suite: str,
     models: tuple[str, ...],
-    mode: Literal["raw", "loop"],
+    mode: Mode | None,
     n_samples: int,
     temperature: float,
     limit: int | None,
     seed: int,
     jobs: int,
+    engine: Literal["local", "ray"],
+    ray_address: str | None,
+    ray_cpus: float,
+    ray_gpus: float,
     resume: bool,
     output: Path,
     as_json: bool,
@@ -90,31 +118,39 @@ def run(
     """
     from offline_ci.bench.generate import Decoding
     from offline_ci.bench.measure import Meter
+    from offline_ci.bench.ray_engine import Cluster, run_suite_on_ray
     from offline_ci.bench.records import RunFolder, new_header
     from offline_ci.bench.run import loaded, run_suite
     from offline_ci.bench.suites import find_suite
     from offline_ci.bench.summary import score_document
     from offline_ci.interpreter.interpreter import resolve_model
+    from offline_ci.llm.base import ModelInfo
 
-    if n_samples > 1 and temperature == 0:
-        raise UsageError("Several samples at temperature 0 are all the same.", hint="Give a temperature: -T 0.8.")
     tasks = find_suite(suite)
-    decoding = Decoding(mode=mode, temperature=temperature, seed=seed)
+    if mode is not None and mode not in tasks.modes:
+        raise UsageError(f"The suite {tasks.name} has no mode {mode!r}.", hint=f"Use: {', '.join(tasks.modes)}.")
+    if n_samples > 1 and temperature == 0 and not tasks.has_inputs_of_their_own:
+        raise UsageError("Several samples at temperature 0 are all the same.", hint="Give a temperature: -T 0.8.")
+    decoding = Decoding(mode=mode or tasks.modes[0], temperature=temperature, seed=seed)
     n_tasks = min(limit or len(tasks.tasks), len(tasks.tasks))
     files = [resolve_model(name) for name in models or (None,)]  # a name that is wrong is told before the first runs
     documents = []
-    for file in files:
+    for name, file in zip(models or (file.name for file in files), files, strict=True):
         meter = Meter()
-        with loaded(file, jobs) as ready:
-            header = new_header(tasks, ready[0].info, decoding, n_samples, n_tasks, jobs)
+        with loaded(file, jobs) if engine == "local" else nullcontext() as ready:
+            info = ready[0].info if ready else ModelInfo(file.name, file.sha256, n_ctx=0, gpu_layers=0)
+            header = new_header(tasks, info, decoding, n_samples, n_tasks, jobs, engine)
             found = RunFolder.find_unfinished(output, header) if resume else None
             folder = found or RunFolder.create(output, header)
             progress = _Progress(folder, n_tasks * n_samples, is_silent=as_json)
             try:
-                run_suite(tasks, ready, decoding, folder, progress)
+                if ready:
+                    run_suite(tasks, ready, decoding, folder, progress)
+                else:
+                    cluster = Cluster(ray_address, jobs, ray_cpus, ray_gpus)
+                    run_suite_on_ray(suite, tasks, name, file, decoding, folder, progress, cluster)
             finally:
-                load_s, n_samples_now = round(ready[0].info.load_s, 2), progress.n_new
-                folder.measured({**meter.read(), "load_s": load_s, "n_samples": n_samples_now})
+                folder.measured({**meter.read(), "load_s": round(info.load_s, 2), "n_samples": progress.n_new})
         document = score_document(tasks.name, tasks.sha256, folder.records)
         documents.append({"run": str(folder.folder), "model": header["model"], **document})
         if not as_json:
@@ -133,22 +169,22 @@ def score(samples: Path, suite: str, jobs: int | None, as_json: bool) -> None:
 
     Exit status 0 whatever the score is.
     """
-    from offline_ci.bench.generate import Written
     from offline_ci.bench.grade import Grader
     from offline_ci.bench.records import record_of
     from offline_ci.bench.samples import read_samples
     from offline_ci.bench.suites import find_suite
     from offline_ci.bench.summary import score_document
+    from offline_ci.bench.tasks import Written
 
     tasks = find_suite(suite)
     found = read_samples(samples, tasks)
     counts: dict[str, int] = {}
     records = []
     with Grader(jobs) as grader:
-        verdicts = grader.grade_all((tasks.tasks[sample.task_id], sample.solution) for sample in found)
+        verdicts = grader.grade_all((tasks.tasks[sample.task_id], sample.solution, sample.answer) for sample in found)
         for sample, verdict in zip(found, verdicts, strict=True):
             index = counts[sample.task_id] = counts.get(sample.task_id, -1) + 1
-            record = record_of(verdict, index, Written(sample.solution))
+            record = record_of(verdict, index, Written(sample.solution, sample.answer))
             records.append(record)
             if not as_json:
                 click.echo(_line(record))
@@ -224,7 +260,9 @@ def verify(folder: Path, suite: str, as_json: bool) -> int:
         raise UsageError(f"The run is not of {tasks.name} as it is here.", hint="Give the suite that was run.")
     judged = [record for record in found.records if record.reason != "nothing written"]
     with Grader() as grader:
-        verdicts = list(grader.grade_all((tasks.tasks[record.task_id], record.solution) for record in judged))
+        verdicts = list(
+            grader.grade_all((tasks.tasks[record.task_id], record.solution, record.answer) for record in judged)
+        )
     changed = [
         {"task_id": record.task_id, "index": record.index, "was": record.outcome, "is": verdict.outcome}
         for record, verdict in zip(judged, verdicts, strict=True)

@@ -45,7 +45,7 @@ def guest_expression(package: str, module: str, *arguments: object) -> str:
         arguments: see ``guest_cell``.
     """
     call = f"ns['call']({_sources(package, module)!r}, {arguments!r})"
-    loader = _text(_PACKAGE, "loader")
+    loader = guest_source(_PACKAGE, "loader")
     return f"(lambda ns: (exec({loader!r}, ns), {call})[1])({{'__name__': 'offline_ci_{module}'}})"
 
 
@@ -60,12 +60,18 @@ def printed_json(result: ExecutionResult) -> Any:
 @cache
 def _sources(package: str, module: str) -> dict[str, str]:
     """The texts of a module and of those that it imports, these first."""
-    text, found = _text(package, module), dict[str, str]()
+    text, found = guest_source(package, module), dict[str, str]()
     for needed in re.findall(rf"^from {re.escape(package)}\.(\w+) import", text, re.MULTILINE):
         found |= _sources(package, needed)
     return {**found, f"{package}.{module}": text}
 
 
 @cache
-def _text(package: str, module: str) -> str:
+def guest_source(package: str, module: str) -> str:
+    """The text of a module that runs in the guest.
+
+    Args:
+        package: full name of its package.
+        module: its own name.
+    """
     return resources.files(package).joinpath(f"{module}.py").read_text(encoding="utf-8")

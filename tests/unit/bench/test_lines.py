@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from offline_ci.bench.formats import read_task
 from offline_ci.bench.generate import Decoding
 from offline_ci.bench.lines import read_lines, whole_lines
 from offline_ci.bench.records import Record, RunFolder, new_header
 from offline_ci.bench.samples import Sample, read_samples, write_samples
-from offline_ci.bench.tasks import Suite, read_task
+from offline_ci.bench.tasks import Suite
 from offline_ci.errors import UsageError
 from offline_ci.llm.base import ModelInfo
 

@@ -9,11 +9,12 @@ from html.parser import HTMLParser
 import pytest
 
 from offline_ci.bench import charts
+from offline_ci.bench.formats import read_task
 from offline_ci.bench.generate import Decoding
 from offline_ci.bench.records import Record, RunFolder, new_header
 from offline_ci.bench.report import WRITERS, csv_bytes, html_bytes, markdown_bytes
 from offline_ci.bench.score import Interval
-from offline_ci.bench.tasks import Suite, read_task
+from offline_ci.bench.tasks import Suite
 from offline_ci.llm.base import ModelInfo
 
 EVIL = "</pre></title></style><script>alert(1)</script><img src=x onerror=alert(1)>\" onload='x' | =1+1 \x00 \udcff"

@@ -1,4 +1,4 @@
-"""Suites in the formats of others."""
+"""Suites in the formats of others, but for requests."""
 
 import gzip
 import hashlib
@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from offline_ci.bench.tasks import read_suite, read_task
+from offline_ci.bench.formats import read_suite, read_task
+from offline_ci.bench.mbpp_plus import convert_inputs
 from offline_ci.errors import UsageError
 
 MBPP = {
@@ -60,6 +61,55 @@ def test_a_file_is_known_by_its_digest(tmp_path, pack):
     assert suite.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def test_a_json_array_is_a_suite_too(tmp_path):
+    """As MBPP's sanitized set is published."""
+    path = tmp_path / "sanitized-mbpp.json"
+    path.write_text(json.dumps([MBPP, MBPP | {"task_id": 12}], indent=1))
+    assert list(read_suite("mbpp", path).tasks) == ["Mbpp/11", "Mbpp/12"]
+    path.write_text("[{}")
+    with pytest.raises(UsageError, match="is no JSON array"):
+        read_suite("mbpp", path)
+
+
+DS1000 = {
+    "prompt": "Problem:\nAdd one.\nBEGIN SOLUTION\n<code>\n",
+    "reference_code": "b = a + 1",
+    "metadata": {"problem_id": 7, "library_problem_id": 7, "library": "Numpy"},
+    "code_context": "def test_execution(solution):\n    pass\n",
+}
+
+
+def test_a_task_of_ds1000():
+    task = read_task(DS1000)
+    assert (task.task_id, task.reference) == ("Numpy/7", "b = a + 1")
+    assert (task.prompt, task.context) == (DS1000["prompt"], DS1000["code_context"])
+
+
+def test_lists_of_mbpp_plus_become_what_they_were():
+    """Inputs as EvalPlus writes them, and as its ``mbpp_deserialize_inputs`` reads them."""
+    forms = [
+        (2, [[[1, 2], [3]]], [[(1, 2), (3,)]]),
+        (63, [[[[1, 2]]]], [[[(1, 2)]]]),
+        (75, [[[[1], [2]], 3]], [[[(1,), (2,)], 3]]),
+        (106, [[[1], [2]]], [[[1], (2,)]]),
+        (115, [[[[1, 2], []]]], [[[{1, 2}, {}]]]),
+        (124, [["1", "2j"]], [[1.0, 2j]]),
+        (250, [[[1, 2], 3]], [[(1, 2), 3]]),
+        (252, [["1+2j"]], [[1 + 2j]]),
+        (259, [[[[1], [2]], [[3]]]], [[((1,), (2,)), ((3,),)]]),
+        (278, [[[1, [2, 3]]]], [[(1, (2, 3))]]),
+        (307, [[[1], 2, 3]], [[(1,), 2, 3]]),
+        (580, [[[1, [2, [3]]]]], [[(1, (2, (3,)))]]),
+        (722, [[{"a": [1, 2]}, 3]], [[{"a": (1, 2)}, 3]]),
+        (3, [[[1]]], [[[1]]]),
+    ]
+    for number, written, read in forms:
+        assert convert_inputs(f"Mbpp/{number}", written) == read
+    assert convert_inputs("HumanEval/2", [[[1]]]) == [[[1]]]
+    with pytest.raises(ValueError, match="its inputs are not those of Mbpp/2"):
+        convert_inputs("Mbpp/2", [[1]])
+
+
 BAD = [
     ([], "it is list instead of dict"),
     (without(HUMANEVAL, "task_id"), "it has no 'task_id'"),
@@ -69,6 +119,8 @@ BAD = [
     (without(HUMANEVAL, "canonical_solution") | {"base_input": [[]]}, "'base_input' and no 'canonical_solution'"),
     (HUMANEVAL | {"base_input": 3}, "base_input is int instead of list"),
     (HUMANEVAL | {"base_input": [], "atol": "x"}, "atol is 'x'"),
+    (DS1000 | {"code_context": "x = 1"}, "its code_context defines no test_execution"),
+    (DS1000 | {"metadata": None}, "metadata is NoneType instead of dict"),
     (MBPP | {"test_list": []}, "it has no tests"),
     (MBPP | {"test_list": ["assert other() == 1"]}, "its first test calls no function of its code"),
     (MBPP | {"code": "def f("}, "its code or test is no Python"),
@@ -89,7 +141,7 @@ def test_what_is_no_task_is_refused_with_the_line(tmp_path, document, message):
 def test_a_task_that_comes_twice_is_refused(tmp_path):
     path = tmp_path / "tasks.jsonl"
     path.write_text(f"{json.dumps(HUMANEVAL)}\n{json.dumps(HUMANEVAL)}\n")
-    with pytest.raises(UsageError, match=r"line 2: the task 'HumanEval/0' comes twice"):
+    with pytest.raises(UsageError, match=r"task 2: 'HumanEval/0' comes twice"):
         read_suite("mine", path)
 
 

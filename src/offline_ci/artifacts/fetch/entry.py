@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from pathlib import Path
+
 from offline_ci.artifacts.fetch.config import FetchConfig
+from offline_ci.artifacts.fetch.direct import download_http
+from offline_ci.artifacts.fetch.failures import SourceFailedError, redact
 from offline_ci.artifacts.fetch.fetcher import Fetcher
 from offline_ci.artifacts.lockfile import runtime_lock
 from offline_ci.artifacts.models import ModelStore, ResolvedModel
 from offline_ci.artifacts.progress import Progress
+from offline_ci.artifacts.specs import Http
 from offline_ci.artifacts.store import Store
+from offline_ci.errors import FetchError
 
 
 def fetch_runtime(
@@ -37,3 +44,24 @@ def fetch_model(
         UsageError: a configured source makes no sense.
     """
     return ModelStore(store).pull(name, progress, config)
+
+
+def fetch_address(address: str, work: Path) -> Path:
+    """Get a file that nobody pinned from an address.
+
+    Args:
+        address: http or https.
+        work: an empty folder, in which the file will be.
+
+    Raises:
+        FetchError: the server did not deliver.
+    """
+    partial = work / "file" / "data"
+    partial.parent.mkdir()
+    try:
+        return download_http(Http(address), 0, partial, work, lambda _n_bytes: None, threading.Event())
+    except SourceFailedError as failure:
+        raise FetchError(
+            f"{redact(address)} cannot be fetched: {failure.reason}.",
+            hint="Get it where there is a network, and give the file: --from FILE.",
+        ) from failure

@@ -18,7 +18,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -37,7 +37,7 @@ class Request:
     Attributes:
         url: http or https, possibly with user name and password.
         path: the file to complete.
-        size_bytes: how long it must become.
+        size_bytes: how long it must become; 0 for as long as the server says that it is.
         timeout_s: for connecting and for each read.
         attempts: how often to try in a row without a byte of progress.
         pause_s: the pause before the second attempt; it doubles from there.
@@ -76,6 +76,8 @@ def transfer(request: Request) -> None:
         TransferError: it cannot be completed.
     """
     opener = _opener()
+    if request.size_bytes == 0:
+        request = replace(request, size_bytes=_announced_bytes(opener, request))
     failures = 0
     while True:
         before = _length(request.path)
@@ -91,6 +93,22 @@ def transfer(request: Request) -> None:
             time.sleep(min(max(pause_s, error.retry_after_s), _MAX_PAUSE_S))
         else:
             return
+
+
+def _announced_bytes(opener: urllib.request.OpenerDirector, request: Request) -> int:
+    asked = _http_request(request, 0)
+    asked.method = "HEAD"
+    try:
+        with opener.open(asked, timeout=request.timeout_s) as response:
+            announced = response.headers.get("Content-Length", "")
+    except urllib.error.HTTPError as error:
+        with error:
+            raise TransferError(f"HTTP {error.code} {error.reason}".strip()) from error
+    except (OSError, http.client.HTTPException) as error:
+        raise TransferError(_words(getattr(error, "reason", error)), unreachable=True) from error
+    if not announced.isdigit() or not int(announced):
+        raise TransferError("the server does not say how long the file is")
+    return int(announced)
 
 
 def _attempt(opener: urllib.request.OpenerDirector, request: Request, offset: int) -> None:

@@ -52,8 +52,9 @@ def check(say: Callable[..., None], name: str, setup: str, test: str) -> None:
     namespace: dict[str, Any] = {"__name__": "tests", "__builtins__": builtins}
     for source in (setup, test):
         exec(compile(source, "<tests>", "exec", dont_inherit=True), namespace)  # noqa: S102
+    run = namespace["check"]  # now: a function that is judged may be called so
     function = namespace[name] = candidate(say)
-    namespace["check"](function)
+    run(function)
 
 
 def candidate(say: Callable[..., None]) -> Callable[..., Any]:
