@@ -91,3 +91,25 @@ def test_a_closed_pool_says_so_and_leaves_no_process():
         pass
     with pytest.raises(UsageError, match="0 workers"):
         SandboxPool(0)
+
+
+def test_jobs_begin_where_the_preparation_ended_and_nothing_of_a_job_stays():
+    with SandboxPool(1, prepare="import textwrap; words = ['ready']") as pool:
+        seen = pool.map(
+            lambda sandbox, n: sandbox.run(f"words.append({n}); open('f', 'a').close(); words").result, range(3)
+        )
+        assert list(seen) == ["['ready', 0]", "['ready', 1]", "['ready', 2]"]
+        with pool.sandbox() as sandbox:
+            assert sandbox.files.list() == []
+            sandbox._backend._process.kill()  # while it is idle, as far as the pool knows
+        with pool.sandbox() as sandbox:
+            assert sandbox.run("words").result == "['ready']"
+        with pool.sandbox() as sandbox:
+            sandbox.run("import os; os._exit(3)")
+        with pool.sandbox() as sandbox:
+            assert sandbox.run("words").result == "['ready']"
+
+
+def test_a_preparation_that_fails_is_told():
+    with pytest.raises(UsageError, match="prepares a pool's sandboxes fails: division by zero"):
+        SandboxPool(1, prepare="1 / 0")

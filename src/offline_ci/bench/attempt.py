@@ -105,10 +105,12 @@ class Attempt:
 
     def _answers(self, n_used: int, question: str) -> list[str]:
         """The answer to what the tests ask, and to the next questions as far as it is known."""
+        if self._stopped:  # the tests go on: they have caught that
+            return [question, _STOP]
         is_guessed = self._n_answered < len(self._guesses)
         if n_used != self._n_answered or (is_guessed and question != self._guesses[self._n_answered]):
             self._was_wrong = True
-        if self._was_wrong or self._stopped:
+        if self._was_wrong:
             return [question, _STOP]
         if not is_guessed:
             self._program.say(question)

@@ -167,6 +167,7 @@ def run_suite_on_ray(
 
 def _ray() -> Any:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it would report to its makers
+    os.environ.setdefault("RAY_NUM_REDIS_GET_RETRIES", "2")  # where there is no cluster it would look for minutes
     try:
         return importlib.import_module("ray")
     except ImportError as error:
