@@ -203,10 +203,10 @@ def outcomes(folder):
 def ray_workers():
     """Processes that are a worker of ours: Ray names them so."""
     found = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
+    for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            if Path(f"/proc/{pid}/cmdline").read_bytes().startswith(b"ray::Worker"):
-                found.append(int(pid))
+            if (process / "cmdline").read_bytes().startswith(b"ray::Worker"):
+                found.append(int(process.name))
     return found
 
 
