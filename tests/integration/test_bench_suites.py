@@ -179,7 +179,7 @@ def test_a_run_over_ray_whose_worker_is_killed_is_the_same_as_a_local_one(tmp_pa
     suite, decoding = find_suite("humaneval"), Decoding(max_tokens=80)
     model = ModelStore().resolve("smollm2-135m-instruct")
     info, n_tasks = ModelInfo(model.name, model.sha256, n_ctx=0, gpu_layers=0), 4
-    header = new_header(suite, info, decoding, 1, n_tasks, 3, "ray")
+    header = new_header(suite, info, decoding, 1, n_tasks, 3, engine="ray")
     folder, killed = RunFolder.create(tmp_path / "ray", header), []
 
     def on_record(_record):
@@ -214,7 +214,7 @@ def test_another_suite_or_model_on_a_node_is_told(tmp_path):
     suite, decoding = find_suite("humaneval"), Decoding()
     model = ModelStore().resolve("smollm2-135m-instruct")
     info = ModelInfo(model.name, model.sha256, n_ctx=0, gpu_layers=0)
-    folder = RunFolder.create(tmp_path, new_header(suite, info, decoding, 1, 1, 1, "ray"))
+    folder = RunFolder.create(tmp_path, new_header(suite, info, decoding, 1, 1, 1, engine="ray"))
     (tmp_path / "other.jsonl").write_text(json.dumps(MBPP))
     other = read_suite("humaneval", tmp_path / "other.jsonl")
     cluster = Cluster(workers=1)
@@ -226,7 +226,7 @@ def test_without_ray_or_a_cluster_the_mend_is_said(monkeypatch, tmp_path):
     suite, decoding = find_suite("humaneval"), Decoding()
     model = ModelStore().resolve("smollm2-135m-instruct")
     info = ModelInfo(model.name, model.sha256, n_ctx=0, gpu_layers=0)
-    folder = RunFolder.create(tmp_path, new_header(suite, info, decoding, 1, 1, 1, "ray"))
+    folder = RunFolder.create(tmp_path, new_header(suite, info, decoding, 1, 1, 1, engine="ray"))
     arguments = ("humaneval", suite, model.name, model, decoding, folder, print)
     with pytest.raises(UsageError, match=r"There is no Ray cluster at 127.0.0.1:1"):
         run_suite_on_ray(*arguments, Cluster(address="127.0.0.1:1"))

@@ -19,7 +19,9 @@ from typing import Any, Final, get_args
 
 from offline_ci import __version__, _env
 from offline_ci.artifacts.files import make_private_dir, raise_if_full, write_atomically
+from offline_ci.bench.attempt import LIMITS
 from offline_ci.bench.generate import Decoding
+from offline_ci.bench.grade import MIN_TIME_S, REFERENCE_FACTOR
 from offline_ci.bench.lines import whole_lines
 from offline_ci.bench.tasks import Outcome, Suite, Verdict, Written
 from offline_ci.emscripten.strict_json import check, integer, typed
@@ -87,7 +89,15 @@ def record_of(verdict: Verdict, index: int, written: Written) -> Record:
 
 
 def new_header(
-    suite: Suite, model: ModelInfo, decoding: Decoding, n_samples: int, n_tasks: int, jobs: int, engine: str = "local"
+    suite: Suite,
+    model: ModelInfo,
+    decoding: Decoding,
+    n_samples: int,
+    n_tasks: int,
+    jobs: int,
+    *,
+    engine: str = "local",
+    model_bytes: int = 0,
 ) -> dict[str, Any]:
     """Everything that a result depends on, and where it came from."""
     words = (
@@ -107,7 +117,14 @@ def new_header(
         "n_samples": n_samples,
         "decoding": asdict(decoding),
         "prompt": words,
-        "model": {"name": model.name, "sha256": model.sha256, "n_ctx": model.n_ctx, "gpu_layers": model.gpu_layers},
+        "model": {
+            "name": model.name,
+            "sha256": model.sha256,
+            "bytes": model_bytes,
+            "n_ctx": model.n_ctx,
+            "gpu_layers": model.gpu_layers,
+        },
+        "limits": {"time_s": MIN_TIME_S, "reference_factor": REFERENCE_FACTOR, "memory_bytes": LIMITS.memory_bytes},
         "jobs": jobs,
         "engine": engine,
         "versions": {"offline-ci": __version__, "python": platform.python_version()},

@@ -52,6 +52,7 @@ def html_bytes(runs: Sequence[RunFolder]) -> bytes:
         charts.bars([charts.Bar(name, found.pass_at[1], found.interval) for name, found in named.values()]),
         _html_table(runs),
         *_speed(named),
+        *_size(runs, named),
         *_pass_at_k(named),
         *(part for run in runs for part in _tasks(run)),
         "<h2>Failures</h2>",
@@ -134,6 +135,17 @@ def _speed(named: Mapping[str, tuple[str, Summary]]) -> list[str]:
     return ["<h2>Accuracy against speed</h2>", charts.scatter(points, "tokens a second", "pass@1, per cent")]
 
 
+def _size(runs: Sequence[RunFolder], named: Mapping[str, tuple[str, Summary]]) -> list[str]:
+    points = [
+        charts.Point(named[run.folder.name][0], n_bytes / 1e9, named[run.folder.name][1].pass_at[1])
+        for run in runs
+        if (n_bytes := run.header["model"].get("bytes", 0))
+    ]
+    if not points:
+        return []
+    return ["<h2>Accuracy against size</h2>", charts.scatter(points, "GB of the model's file", "pass@1, per cent")]
+
+
 def _pass_at_k(named: Mapping[str, tuple[str, Summary]]) -> list[str]:
     if max(len(found.pass_at) for _, found in named.values()) < 2:
         return []
@@ -177,6 +189,7 @@ def _provenance(run: RunFolder) -> str:
         "suite": f"{header['suite']}, sha256 {header['suite_sha256']}",
         "model": f"{header['model']['name']}, sha256 {header['model']['sha256']}",
         "decoding": ", ".join(f"{key} {value}" for key, value in header["decoding"].items()),
+        "limits": ", ".join(f"{key} {value}" for key, value in header.get("limits", {}).items()),
         "samples": f"{header['n_samples']} of {header['n_tasks']} tasks, {header['jobs']} at a time",
         "machine": ", ".join(map(str, header["machine"].values())),
         "took": "; ".join(map(_took, header["measured"])),

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from offline_ci.bench.records import Record, RunFolder
-from offline_ci.bench.score import Interval, mcnemar, mean_pass_at_k, wilson
+from offline_ci.bench.score import Interval, bootstrap, mcnemar, mean_pass_at_k, wilson
 
 _KS: Final = (1, 2, 5, 10, 20, 50, 100)
 
@@ -21,7 +21,7 @@ class Summary:
     Attributes:
         n_tasks, n_samples: with a verdict.
         pass_at: k to the mean over tasks.
-        interval: of pass@1, 95 %, Wilson, over samples.
+        interval: of pass@1, 95 %: Wilson's, or where tasks have several samples the bootstrap over tasks.
         reasons: kind of failure to how many.
         write_s: median seconds for a sample.
         first_token_s: median seconds to a sample's first token, None where there is none.
@@ -53,7 +53,7 @@ def summarise(records: Sequence[Record]) -> Summary:
         n_tasks=len(passed),
         n_samples=len(records),
         pass_at=scores,
-        interval=wilson(n_passed, len(records)),
+        interval=wilson(n_passed, len(records)) if len(passed) == len(records) else bootstrap(passed),
         reasons=dict(Counter(record.reason for record in records if record.outcome != "PASS").most_common()),
         write_s=statistics.median(record.write_s for record in records),
         first_token_s=statistics.median(first) if first else None,

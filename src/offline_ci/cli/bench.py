@@ -139,7 +139,9 @@ def run(
         meter = Meter()
         with loaded(file, jobs) if engine == "local" else nullcontext() as ready:
             info = ready[0].info if ready else ModelInfo(file.name, file.sha256, n_ctx=0, gpu_layers=0)
-            header = new_header(tasks, info, decoding, n_samples, n_tasks, jobs, engine)
+            header = new_header(
+                tasks, info, decoding, n_samples, n_tasks, jobs, engine=engine, model_bytes=file.size_bytes
+            )
             found = RunFolder.find_unfinished(output, header) if resume else None
             folder = found or RunFolder.create(output, header)
             progress = _Progress(folder, n_tasks * n_samples, is_silent=as_json)

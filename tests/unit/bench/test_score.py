@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from offline_ci.bench.score import mcnemar, mean_pass_at_k, pass_at_k, wilson
+from offline_ci.bench.score import bootstrap, mcnemar, mean_pass_at_k, pass_at_k, wilson
 
 
 def test_the_example_of_human_eval():
@@ -50,3 +50,18 @@ def test_wilson_agrees_with_the_published_example():
 def test_mcnemar(first, second, p):
     assert mcnemar(first, second) == p
     assert mcnemar(second, first) == p
+
+
+def test_bootstrap_of_one_sample_each_is_near_wilson():
+    passed = {str(i): [i < 120] for i in range(164)}
+    assert bootstrap(passed) == pytest.approx(wilson(120, 164), abs=0.02)
+    assert bootstrap(passed) == bootstrap(passed)
+
+
+def test_bootstrap_knows_that_samples_of_a_task_go_together():
+    """Ten samples that agree say no more than one; ten that do not say more."""
+    agreeing = {str(i): [i < 50] * 10 for i in range(100)}
+    mixed = {str(i): [True, False] * 5 for i in range(100)}
+    low, high = bootstrap(agreeing)
+    assert high - low == pytest.approx(0.196, abs=0.03)
+    assert bootstrap(mixed) == (0.5, 0.5)
