@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help venv setup demo test test-unit check security fuzz soak locks docs fmt bench clean
+.PHONY: help venv setup demo test test-unit check security browser fuzz soak locks docs fmt bench clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -35,6 +35,10 @@ check: venv ## format, lint, types, import contracts, generated documents
 
 security: setup ## all attacks: programs, walls, kills, names, terminal, a sample of the fuzzing; prints a table
 	$(BIN)/python tools/security_table.py
+
+browser: venv ## the report in a real browser (Debian's Chromium): by day, by night, narrow, on paper
+	$(BIN)/python tools/browser.py
+	$(BIN)/python -m pytest tests/browser
 
 fuzz: venv ## fuzz system calls, files, parsers and the worker's connection: a million cases and more in ten minutes
 	$(BIN)/python tests/fuzz/run.py

@@ -14,11 +14,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Final, get_args
 
 from offline_ci import __version__, _env
 from offline_ci.artifacts.files import make_private_dir, raise_if_full, write_atomically
+from offline_ci.artifacts.lockfile import runtime_lock
 from offline_ci.bench.attempt import LIMITS
 from offline_ci.bench.generate import Decoding
 from offline_ci.bench.grade import MIN_TIME_S, REFERENCE_FACTOR
@@ -127,12 +129,18 @@ def new_header(
         "limits": {"time_s": MIN_TIME_S, "reference_factor": REFERENCE_FACTOR, "memory_bytes": LIMITS.memory_bytes},
         "jobs": jobs,
         "engine": engine,
-        "versions": {"offline-ci": __version__, "python": platform.python_version()},
+        "versions": {"offline-ci": __version__, "python": platform.python_version(), **_versions()},
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": {"cpu": _env.cpu_name(), "cpus": _env.usable_cpus(), "system": platform.system()},
         "git": _git_state(),
         "measured": [],
     }
+
+
+def _versions() -> dict[str, str]:
+    """Of what writes, and of what runs it."""
+    found = {name: metadata.version(name) for name in ("llama-cpp-python", "wasmtime")}
+    return {**found, "pyodide": runtime_lock().pyodide}
 
 
 def _git_state() -> str | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any, Final
@@ -105,6 +106,16 @@ def csv_bytes(runs: Sequence[RunFolder]) -> bytes:
     return out.getvalue().encode("utf-8", "replace")
 
 
+def samples_bytes(runs: Sequence[RunFolder]) -> bytes:
+    """Samples as EvalPlus (``solution``) and OpenAI's human-eval (``completion``, after the prompt) read them."""
+    lines = []
+    for record in (record for run in runs for record in run.records):
+        is_completed = record.task_id.startswith("HumanEval/")  # a prompt ends in a docstring, which is a body already
+        completion = f"    pass\n\n{record.solution}" if is_completed else record.solution
+        lines.append({"task_id": record.task_id, "completion": completion, "solution": record.solution})
+    return "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines).encode("utf-8", "replace")
+
+
 def _inert(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
@@ -113,6 +124,7 @@ WRITERS: Final[Mapping[str, Callable[[Sequence[RunFolder]], bytes]]] = {
     ".html": html_bytes,
     ".md": markdown_bytes,
     ".csv": csv_bytes,
+    ".jsonl": samples_bytes,
 }
 """What writes a report, by the file's suffix."""
 
@@ -191,6 +203,7 @@ def _provenance(run: RunFolder) -> str:
         "decoding": ", ".join(f"{key} {value}" for key, value in header["decoding"].items()),
         "limits": ", ".join(f"{key} {value}" for key, value in header.get("limits", {}).items()),
         "samples": f"{header['n_samples']} of {header['n_tasks']} tasks, {header['jobs']} at a time",
+        "versions": ", ".join(f"{name} {version}" for name, version in header["versions"].items()),
         "machine": ", ".join(map(str, header["machine"].values())),
         "took": "; ".join(map(_took, header["measured"])),
         "date": header["date"],

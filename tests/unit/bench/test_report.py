@@ -2,9 +2,11 @@
 
 import csv
 import io
+import json
 import re
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +14,7 @@ from offline_ci.bench import charts
 from offline_ci.bench.formats import read_task
 from offline_ci.bench.generate import Decoding
 from offline_ci.bench.records import Record, RunFolder, new_header
-from offline_ci.bench.report import WRITERS, csv_bytes, html_bytes, markdown_bytes
+from offline_ci.bench.report import WRITERS, csv_bytes, html_bytes, markdown_bytes, samples_bytes
 from offline_ci.bench.score import Interval
 from offline_ci.bench.tasks import Suite
 from offline_ci.llm.base import ModelInfo
@@ -128,4 +130,18 @@ def test_each_kind_of_file_has_a_writer(runs):
         ".html": True,
         ".md": True,
         ".csv": True,
+        ".jsonl": True,
     }
+
+
+def test_samples_can_be_judged_by_other_tools():
+    """human-eval puts the completion behind the prompt; EvalPlus takes the solution."""
+    prompt = 'def one():\n    """1\n    >>> one()\n    1\n    """\n'
+    record = Record("HumanEval/0", 0, "import math\ndef one():\n    return int(math.exp(0))", "PASS")
+    run = RunFolder(Path("run"), {}, [record])
+    (line,) = samples_bytes([run]).decode().splitlines()
+    sample = json.loads(line)
+    assert sample["solution"] == record.solution
+    space = {}
+    exec(f"{prompt}{sample['completion']}", space)
+    assert space["one"]() == 1
