@@ -48,7 +48,8 @@ def render(page: Path, out: Path, *, width: int = 900, height: int = 1200, dark:
     Args:
         page: a file.
         out: what to write.
-        width, height: of the window, in CSS pixels.
+        width: of the window, in CSS pixels.
+        height: likewise.
         dark: for people who prefer that.
     """
     kind = f"--print-to-pdf={out}" if out.suffix == ".pdf" else f"--screenshot={out}"
