@@ -34,6 +34,7 @@ from offline_ci.llm.base import CodeModel, Completion, GenerationParams, Message
 from offline_ci.sandbox.result import ExecutionResult
 
 _REPEAT_TEMPERATURE: Final = 0.7
+_FRESH_TEMPERATURE: Final = 0.8
 _MAX_ANSWER_TOKENS: Final = 400
 _CHARS_PER_TOKEN: Final = 3
 _MAX_MENDS: Final = 3
@@ -240,10 +241,21 @@ class RequestLoop:
         )
         said: list[Message] | None = None
         prefill = prompt.PREFILL
-        if attempt == 0 and self._is_function_alone():
+        if self._is_function_alone() and self._is_fresh(attempt):
             said, prefill = [Message("user", prompt.function_message(self._request.text))], prompt.FUNCTION_PREFILL
+            if attempt:
+                self._conversation.restart_request()
+                params = replace(params, temperature=max(self._temperature, _FRESH_TEMPERATURE))
         completion = self._generate(params, prefill, lambda text: self._emit(events.CodeText(text)), said)
         return completion, extract_code(prefill + completion.text)
+
+    def _is_fresh(self, attempt: int) -> bool:
+        """Whether a function is written without a look at those before it.
+
+        Examples tell a right one from a wrong one, and then another try is right more often than a repair, and needs
+        no reading; the last try is a repair nevertheless.
+        """
+        return attempt == 0 or (bool(self._examples) and attempt < self._settings.max_turns - 1)
 
     def _is_function_alone(self) -> bool:
         """Whether the request is for a function, and nothing that was said or attached before matters to it."""
@@ -384,6 +396,9 @@ class RequestLoop:
 
     def _answer(self, result: ExecutionResult) -> None:
         """Write the answer from a program's output; where that does not work out, the output is the answer."""
+        if self._is_function_alone() and self._examples and not said_anything(result):
+            self._answer_with_function()
+            return
         output = render_outputs(result.outputs, self._output_chars())
         written = [replace(fact, text=fact.text.split(";")[0].split("\n")[0]) for fact in self._written]
         self._conversation.add_feedback(prompt.output_message(output, written, self._request.false_premises))
@@ -405,6 +420,14 @@ class RequestLoop:
             self._emit(events.AnswerText(text))
         self._outcome.status = "ok"
         self._outcome.text = text
+        self._conversation.add_answer(text)
+
+    def _answer_with_function(self) -> None:
+        """There is nothing to tell but that the function is there, and that it was tried."""
+        text = prompt.function_answer(self._examples[0].call.partition("(")[0], len(self._examples))
+        self._emit(events.AnswerText(text))
+        self._outcome.status, self._outcome.text = "ok", text
+        self._conversation.add_feedback(prompt.output_message("", [], []))
         self._conversation.add_answer(text)
 
     def _write_answer(self, beginning: str) -> str:

@@ -181,6 +181,12 @@ def _user_cell(cell: UserCell) -> str:
     return f"The user ran this program in the notebook; its variables are there:\n{PREFILL}{code}\n```{said}"
 
 
+def function_answer(name: str, n_examples: int) -> str:
+    """The answer where all that was asked for is a function."""
+    held = "the example" if n_examples == 1 else f"all {n_examples} examples"
+    return f"The function `{name}` is written, and {held} of the request came out right."
+
+
 def output_message(output: str, files: Sequence[FileFacts], false_premises: Sequence[str] = ()) -> str:
     """A program's output, and the question for the answer."""
     parts = ["The program ran without errors." + (f" Its output:\n{output}" if output else "")]
