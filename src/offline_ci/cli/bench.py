@@ -228,7 +228,7 @@ def compare(first: Path, second: Path, as_json: bool) -> None:
 @command.command()
 @click.argument("folders", type=_folder, nargs=-1, required=True, metavar="RUN...")
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), default=Path("report.html"),
-              show_default=True, metavar="FILE", help="A .html page, a .md table, all samples: .csv, .jsonl.")  # fmt: skip
+              show_default=True, metavar="FILE", help="Page .html, table .md, all samples .csv, .jsonl.")  # fmt: skip
 def report(folders: tuple[Path, ...], output: Path) -> None:
     """Write a report of RUNs of one suite: scores, speed, each task, failures to read. A file there is replaced."""
     from offline_ci.bench.records import RunFolder

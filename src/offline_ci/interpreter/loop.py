@@ -218,7 +218,7 @@ class RequestLoop:
             self._fallback = self._fallback or (code, result, self._sandbox.checkpoint(), list(self._written))
         if is_guess:  # it may be right: then the same program is run again, and taken
             return False
-        if self._is_repeated(problem):
+        if self._is_repeated(problem) and not (self._is_function_alone() and self._is_fresh(attempt)):
             self._change_strategy(problem)
         self._failed[without_comments(code)] = problem
         return False
@@ -396,7 +396,8 @@ class RequestLoop:
 
     def _answer(self, result: ExecutionResult) -> None:
         """Write the answer from a program's output; where that does not work out, the output is the answer."""
-        if self._is_function_alone() and self._examples and not said_anything(result):
+        is_all = prompt.asks_only_for_function(self._request.text) or not said_anything(result)
+        if self._is_function_alone() and self._examples and is_all:
             self._answer_with_function()
             return
         output = render_outputs(result.outputs, self._output_chars())
@@ -423,7 +424,7 @@ class RequestLoop:
         self._conversation.add_answer(text)
 
     def _answer_with_function(self) -> None:
-        """There is nothing to tell but that the function is there, and that it was tried."""
+        """There is nothing to tell but that the function is there, and that it was tried: what it prints are tests."""
         text = prompt.function_answer(self._examples[0].call.partition("(")[0], len(self._examples))
         self._emit(events.AnswerText(text))
         self._outcome.status, self._outcome.text = "ok", text

@@ -140,6 +140,16 @@ def function_prompt(code: str, words: str = "") -> str:
     return f"{FUNCTION_INSTRUCTION}\n{more}```\n{code.strip()}\n```\n"
 
 
+def asks_only_for_function(request: str) -> bool:
+    """Whether a request is a function's head with no words around it, or those that say that it is to be written."""
+    block = _BLOCK.search(request)
+    return block is not None and _says_only_complete((request[: block.start()] + request[block.end() :]).strip())
+
+
+def _says_only_complete(words: str) -> bool:
+    return not words or _COMPLETE.fullmatch(words) is not None
+
+
 def function_message(request: str) -> str:
     """A request for a function in those words.
 
@@ -150,7 +160,7 @@ def function_message(request: str) -> str:
     if block is None:
         return f"{FUNCTION_INSTRUCTION}\n{request.strip()}\n"
     words = (request[: block.start()] + request[block.end() :]).strip()
-    return function_prompt(block[1], "" if _COMPLETE.fullmatch(words) else words)
+    return function_prompt(block[1], "" if _says_only_complete(words) else words)
 
 
 def request_before(request: str, answer: str, written: Sequence[str], selection: str | None = None) -> str:

@@ -23,6 +23,18 @@ class Script:
         return self.replies.pop(0)
 
 
+class Recording(ScriptedModel):
+    """Keeps how it was to sample."""
+
+    def __init__(self, script):
+        super().__init__(script, n_ctx=4096)
+        self.params = []
+
+    def generate(self, messages, params, **options):
+        self.params.append(params)
+        return super().generate(messages, params, **options)
+
+
 def interpreter(script, sandbox, *, n_ctx=4096, **options):
     return CodeInterpreter(ScriptedModel(script, n_ctx=n_ctx), sandbox=sandbox, **options)
 
@@ -230,15 +242,47 @@ def test_a_silent_program_is_sent_back():
     assert prompt.SILENT in script.seen[1][0][-1].content
 
 
-def test_a_function_that_breaks_the_requests_examples_is_sent_back_and_then_written_afresh():
-    wrong = "def double(n):\n    return n"
-    script = Script(f"{wrong}\n```", f"{wrong} + 1\n```", f"{wrong} * 2\n```", "It doubles.")
-    broken = ["double(4) gives 4; it should give 8"]
-    sandbox = ScriptedSandbox(ok(), ok(), ok(), broken_examples=[broken, broken, []])
-    answer = interpreter(script, sandbox).ask("Write def double(n): with double(4) == 8")
-    assert (answer.status, answer.turns[-1].code) == ("ok", f"{wrong} * 2")
-    assert script.seen[1][0][-1].content.startswith(f"{prompt.BROKEN_EXAMPLES}\n{broken[0]}\n\n")
-    assert [message.role for message in script.seen[2][0]] == ["system", "user"]
+WRONG = "def double(n):\n    return n"
+ASKED = "Write def double(n): with double(4) == 8"
+BROKEN = ["double(4) gives 4; it should give 8"]
+
+
+def test_a_function_that_breaks_the_requests_examples_is_written_afresh():
+    script = Script(f"{WRONG}\n```", f"{WRONG} + 1\n```", f"{WRONG} * 2\n```")
+    sandbox = ScriptedSandbox(ok(), ok(), ok(), broken_examples=[BROKEN, BROKEN, []])
+    model = Recording(script)
+    answer = CodeInterpreter(model, sandbox=sandbox).ask(ASKED)
+    assert (answer.status, answer.turns[-1].code) == ("ok", f"{WRONG} * 2")
+    assert answer.text == "The function `double` is written, and the example of the request came out right."
+    assert [[message.content for message in messages] for messages, _ in script.seen] == [
+        [prompt.function_message(ASKED)]
+    ] * 3
+    assert [params.temperature for params in model.params] == [0.0, 0.8, 0.8]
+
+
+def test_the_last_try_at_a_function_is_a_repair():
+    script = Script(f"{WRONG}\n```", f"{WRONG} + 1\n```", f"{WRONG} * 2\n```")
+    sandbox = ScriptedSandbox(ok(), ok(), ok(), broken_examples=[BROKEN, BROKEN, []])
+    answer = interpreter(script, sandbox, max_turns=3).ask(ASKED)
+    assert answer.status == "ok"
+    messages, prefill = script.seen[2]
+    assert [message.role for message in messages] == ["system", "user", "assistant", "user"]
+    assert f"{WRONG} + 1" in messages[2].content
+    assert messages[3].content.startswith(f"{prompt.BROKEN_EXAMPLES}\n{BROKEN[0]}\n\n")
+    assert prefill == prompt.PREFILL
+
+
+def test_what_a_function_prints_as_a_test_of_its_own_needs_no_answer():
+    script = Script(f"{WRONG} * 2\nprint(double(4))\n```")
+    asked = 'Complete this function:\n```python\ndef double(n):\n    """double(4) == 8"""\n```'
+    answer = interpreter(script, ScriptedSandbox(ok("8\n"), broken_examples=[[]])).ask(asked)
+    assert answer.text.startswith("The function `double` is written")
+
+
+def test_what_a_function_printed_is_answered_from():
+    script = Script(f"{WRONG} * 2\nprint(double(4))\n```", "It gives 8.")
+    answer = interpreter(script, ScriptedSandbox(ok("8\n"), broken_examples=[[]])).ask(ASKED)
+    assert (answer.status, answer.text) == ("ok", "It gives 8.")
 
 
 def test_a_function_needs_no_output_where_examples_speak_for_it():
