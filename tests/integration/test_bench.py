@@ -188,3 +188,17 @@ def test_a_run_that_was_killed_goes_on(tmp_path):
     assert done.out.startswith("Going on with bench-results/humaneval-raw-smollm2-135m-instruct-")
     (folder,) = (tmp_path / "bench-results").iterdir()
     assert [record.task_id for record in RunFolder.read(folder).records] == [f"HumanEval/{i}" for i in range(3)]
+
+
+@pytest.mark.model
+def test_ctrl_c_ends_a_run_of_many_at_once(tmp_path):
+    """Four are being written, and none of them is waited for."""
+    arguments = ("bench", "run", "--suite", "humaneval", "--jobs", "4", "-m", "smollm2-135m-instruct")
+    with subprocess.Popen(command(*arguments), cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
+        assert "HumanEval/" in process.stdout.readline()
+        begin = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+    assert time.monotonic() - begin < 5
+    (folder,) = (tmp_path / "bench-results").iterdir()
+    assert RunFolder.read(folder).records

@@ -113,3 +113,6 @@ def spread(models: Sequence[CodeModel], work: Callable[[T, CodeModel], R], items
         finally:
             for future in waiting:
                 future.cancel()
+            if not all(future.done() for future in waiting):  # Ctrl-C, say: nobody waits for what is being written
+                for model in models:
+                    model.interrupt()

@@ -274,7 +274,7 @@ def test_the_last_try_at_a_function_is_a_repair():
 
 def test_what_a_function_prints_as_a_test_of_its_own_needs_no_answer():
     script = Script(f"{WRONG} * 2\nprint(double(4))\n```")
-    asked = 'Complete this function:\n```python\ndef double(n):\n    """double(4) == 8"""\n```'
+    asked = "Complete this function:\n```python\ndef double(n):\n    # double(4) == 8\n```"
     answer = interpreter(script, ScriptedSandbox(ok("8\n"), broken_examples=[[]])).ask(asked)
     assert answer.text.startswith("The function `double` is written")
 
