@@ -29,11 +29,12 @@ from offline_ci.interpreter.loaded_model import (
     find_model,
     resolve_model,
 )
-from offline_ci.interpreter.loop import LoopSettings, Outcome, Request, RequestLoop
+from offline_ci.interpreter.loop import RequestLoop
 from offline_ci.interpreter.memory import Memory, Resumed
 from offline_ci.interpreter.ports import CellRunner
 from offline_ci.interpreter.premises import false_premises
 from offline_ci.interpreter.recipes import choose_recipes
+from offline_ci.interpreter.request import LoopSettings, Outcome, Request
 from offline_ci.interpreter.sandboxes import Isolation, OpeningSandbox, move_sandbox
 from offline_ci.interpreter.saving import OutputFolder, Saved, save_results
 from offline_ci.limits import ResourceLimits

@@ -8,16 +8,16 @@ is told so, its other failures are forgotten, and the temperature rises.
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from offline_ci.errors import PromptTooLongError
 from offline_ci.interpreter import events, prompt
-from offline_ci.interpreter.answer import AnswerStatus, Turn, Usage
-from offline_ci.interpreter.checks import Demands, foreign_numbers
-from offline_ci.interpreter.consistency import Selection, asks_question
+from offline_ci.interpreter.answer import AnswerStatus, Turn
+from offline_ci.interpreter.answering import AnswerWriter
+from offline_ci.interpreter.checks import Demands
+from offline_ci.interpreter.consistency import asks_question
 from offline_ci.interpreter.contradictions import find_contradiction
 from offline_ci.interpreter.conversation import Conversation
 from offline_ci.interpreter.distil import Surroundings, distil
@@ -29,80 +29,19 @@ from offline_ci.interpreter.mend_silent import mend_silent
 from offline_ci.interpreter.outputs import render_outputs, said_anything, shown_text
 from offline_ci.interpreter.ports import CellRunner
 from offline_ci.interpreter.recipes import left_over
+from offline_ci.interpreter.request import InterruptedRequest, LoopSettings, Outcome, Request, Writer
 from offline_ci.interpreter.variables import list_variables
 from offline_ci.llm.base import CodeModel, Completion, GenerationParams, Message
 from offline_ci.sandbox.result import ExecutionResult
 
 _REPEAT_TEMPERATURE: Final = 0.7
 _FRESH_TEMPERATURE: Final = 0.8
-_MAX_ANSWER_TOKENS: Final = 400
 _CHARS_PER_TOKEN: Final = 3
 _MAX_MENDS: Final = 3
 _MAX_WRITTEN: Final = 8
 _MAX_PLACEHOLDERS: Final = 2
-_LATEX: Final = re.compile(r"\\\(|\\\[|\$\$|\\frac|\\boxed")
-"""A terminal shows formulas as Python writes them."""
 _NO_COLUMN: Final = re.compile(r"KeyError: [\"']([\w -]+)[\"']")
 _NO_FILE: Final = re.compile(r"FileNotFoundError: .*?'(?:/mnt/data/)?([^'/]+)'")
-_ALL_CHARS: Final = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class LoopSettings:
-    """How a request is worked on.
-
-    Attributes:
-        max_turns: programs that the model may write.
-        temperature: of the first try.
-        seed: fixes sampling.
-        max_program_tokens: longest program.
-    """
-
-    max_turns: int = 6
-    temperature: float = 0.0
-    seed: int | None = None
-    max_program_tokens: int = 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked for, and what has been told about it.
-
-    Attributes:
-        index: of the request in its session.
-        text: the user's words.
-        facts: files attached to it.
-        earlier: names of the session's other files.
-        recipes: lines that were shown because they may help.
-        false_premises: what it names that is not there, one sentence each.
-        written_before: files that the request before wrote.
-        selection: the rows that it chose, where this one speaks of them.
-    """
-
-    index: int
-    text: str
-    facts: Sequence[FileFacts] = ()
-    earlier: Sequence[str] = ()
-    recipes: Sequence[str] = ()
-    false_premises: Sequence[str] = ()
-    written_before: Sequence[str] = ()
-    selection: Selection | None = None
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What a request came to; filled while it is worked on, so an interruption loses nothing."""
-
-    status: AnswerStatus = "interrupted"
-    text: str = ""
-    turns: list[Turn] = field(default_factory=list)
-    results: list[ExecutionResult] = field(default_factory=list)
-    usage: Usage = field(default_factory=Usage)
-    first_token_at: float | None = None
-
-
-class _Interrupted(Exception):  # noqa: N818 - control flow of this module
-    """The user wants the request to end."""
 
 
 class RequestLoop:
@@ -131,8 +70,8 @@ class RequestLoop:
         self._conversation = conversation
         self._settings = settings
         self._emit = emit
-        self._interrupted = interrupted
         self._outcome = Outcome()
+        self._writer = Writer(model, conversation, self._outcome, interrupted)
         self._failed: dict[str, str] = {}
         self._problem = ""
         self._written: list[FileFacts] = []
@@ -154,7 +93,7 @@ class RequestLoop:
                     return self._outcome
             if not self._fall_back():
                 self._give_up("failed", self._account())
-        except _Interrupted:
+        except InterruptedRequest:
             self._give_up("interrupted", "Interrupted.")
         except PromptTooLongError as error:  # the request did fit, but what came of it does not
             self._problem = error.message
@@ -246,7 +185,7 @@ class RequestLoop:
             if attempt:
                 self._conversation.restart_request()
                 params = replace(params, temperature=max(self._temperature, _FRESH_TEMPERATURE))
-        completion = self._generate(params, prefill, lambda text: self._emit(events.CodeText(text)), said)
+        completion = self._writer.generate(params, prefill, lambda text: self._emit(events.CodeText(text)), said)
         return completion, extract_code(prefill + completion.text)
 
     def _is_fresh(self, attempt: int) -> bool:
@@ -262,27 +201,6 @@ class RequestLoop:
         request = self._request
         has_context = request.index or request.facts or request.earlier
         return not has_context and asks_for_function(request.text)
-
-    def _generate(
-        self,
-        params: GenerationParams,
-        prefill: str,
-        on_text: Callable[[str], None],
-        said: Sequence[Message] | None = None,
-    ) -> Completion:
-        def first(text: str) -> None:
-            if self._outcome.first_token_at is None:
-                self._outcome.first_token_at = time.perf_counter()
-            on_text(text)
-
-        if self._interrupted():
-            raise _Interrupted
-        messages = said or self._conversation.messages(reserve_tokens=params.max_tokens)
-        completion = self._model.generate(messages, params, prefill=prefill, on_text=first)
-        self._outcome.usage.add(completion)
-        if completion.finish_reason == "interrupted" or self._interrupted():
-            raise _Interrupted
-        return completion
 
     def _run_mended(self, code: str) -> tuple[str, ExecutionResult, Any]:
         """Run a program; where it fails over the spelling of a name, put that right and run it again.
@@ -317,8 +235,9 @@ class RequestLoop:
         self._emit(events.CellFinished(result))
         self._outcome.results.append(result)
         self._outcome.turns.append(Turn(self._request.index, code, result.status, result.outputs, result.elapsed_s))
-        if result.status == "interrupted" or self._interrupted():
-            raise _Interrupted
+        if result.status == "interrupted":
+            raise InterruptedRequest
+        self._writer.check()
         return result
 
     # --- looking at what came of it
@@ -392,58 +311,15 @@ class RequestLoop:
         self._conversation.restart_request(prompt.repeated_note(problem, _lacking(problem, self._request.text)))
         self._temperature = max(self._temperature, _REPEAT_TEMPERATURE)
 
-    # --- answering
-
     def _answer(self, result: ExecutionResult) -> None:
-        """Write the answer from a program's output; where that does not work out, the output is the answer."""
-        is_all = prompt.asks_only_for_function(self._request.text) or not said_anything(result)
-        if self._is_function_alone() and self._examples and is_all:
-            self._answer_with_function()
-            return
-        output = render_outputs(result.outputs, self._output_chars())
-        written = [replace(fact, text=fact.text.split(";")[0].split("\n")[0]) for fact in self._written]
-        self._conversation.add_feedback(prompt.output_message(output, written, self._request.false_premises))
-        sources = self._sources()
-        beginning = prompt.beginning_of_answer(output, self._request.false_premises, has_files=bool(written))
-        text = self._write_answer(beginning)
-        if output and (foreign := foreign_numbers(text, sources)):
-            self._emit(events.AnswerDropped(f"The output does not have {', '.join(foreign)}."))
-            before = self._conversation.mark()
-            self._conversation.add_answer(text)
-            self._conversation.add_feedback(prompt.foreign_numbers(foreign))
-            text = self._write_answer(beginning)
-            self._conversation.restore(before)
-            if foreign := foreign_numbers(text, sources):
-                self._emit(events.AnswerDropped(f"The output does not have {', '.join(foreign)}."))
-                text = ""
-        if not text or (output and _LATEX.search(text)):
-            text = output or "Done."
-            self._emit(events.AnswerText(text))
-        self._outcome.status = "ok"
-        self._outcome.text = text
-        self._conversation.add_answer(text)
-
-    def _answer_with_function(self) -> None:
-        """There is nothing to tell but that the function is there, and that it was tried: what it prints are tests."""
-        text = prompt.function_answer(self._examples[0].call.partition("(")[0], len(self._examples))
-        self._emit(events.AnswerText(text))
+        writer = AnswerWriter(self._writer, self._conversation, self._settings, self._emit)
+        is_only_function = self._is_function_alone() and bool(self._examples)
+        if is_only_function and (prompt.asks_only_for_function(self._request.text) or not said_anything(result)):
+            text = writer.tell_of_function(self._examples)
+        else:
+            output = render_outputs(result.outputs, self._output_chars())
+            text = writer.write(output, self._written, self._request.false_premises, self._outcome.results)
         self._outcome.status, self._outcome.text = "ok", text
-        self._conversation.add_feedback(prompt.output_message("", [], []))
-        self._conversation.add_answer(text)
-
-    def _write_answer(self, beginning: str) -> str:
-        if beginning:
-            self._emit(events.AnswerText(beginning))
-        max_tokens = min(_MAX_ANSWER_TOKENS, self._settings.max_program_tokens)
-        params = GenerationParams(max_tokens=max_tokens, temperature=0.0, seed=self._settings.seed, stop=("```",))
-        completion = self._generate(params, beginning, lambda text: self._emit(events.AnswerText(text)))
-        return (beginning + completion.text).strip()
-
-    def _sources(self) -> list[str]:
-        """Where an answer's numbers may come from: all that was said, and outputs in full."""
-        said = [message.content for message in self._conversation.messages(reserve_tokens=_MAX_ANSWER_TOKENS)]
-        outputs = [render_outputs(result.outputs, _ALL_CHARS) for result in self._outcome.results]
-        return [*said, *outputs, *(fact.text for fact in self._written)]
 
     def _account(self) -> str:
         n = len(self._outcome.turns)
