@@ -128,11 +128,11 @@ def test_a_slow_reference_gives_more_time(grader):
         "task_id": "slow/0",
         "prompt": "def slow():\n",
         "entry_point": "slow",
-        "canonical_solution": "    import time\n    time.sleep(2)\n    return 1\n",
+        "canonical_solution": "    import time\n    time.sleep(1)\n    return 1\n",
         "test": "def check(candidate):\n    assert candidate() == 1\n",
     }
     task = read_task(slow)
-    assert grader.grade(task, "def slow():\n    import time\n    time.sleep(4)\n    return 1").outcome == "PASS"
+    assert grader.grade(task, "def slow():\n    import time\n    time.sleep(3.4)\n    return 1").outcome == "PASS"
     assert grader.grade(task, "def slow():\n    import time\n    time.sleep(40)\n    return 1").outcome == "TIMEOUT"
 
 
