@@ -19,6 +19,7 @@ demo: setup ## set everything up and do the main job on examples/photo.png
 
 test: setup ## set everything up and run all tests, the ones with the real runtime and the real model too
 	$(BIN)/offline-ci setup --model smollm2-135m-instruct
+	$(BIN)/python tools/browser.py
 	$(BIN)/python -m pytest
 
 test-unit: venv ## the quick tests only: no runtime, no model

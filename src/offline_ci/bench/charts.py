@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from html import escape
 from typing import Final, NamedTuple
@@ -15,6 +16,7 @@ _SCATTER_HEIGHT: Final = 280
 _MARGIN: Final = 52
 _CELL: Final = 11
 _CELLS_A_ROW: Final = 41
+_TICKS: Final = 4
 
 
 class Bar(NamedTuple):
@@ -58,7 +60,8 @@ def bars(rows: Sequence[Bar]) -> str:
 
 def scatter(points: Sequence[Point], x_title: str, y_title: str) -> str:
     """Points with their labels; both axes begin at 0, the upright one ends at 100 %."""
-    top = max((point.x for point in points), default=1.0) * 1.15 or 1.0
+    step = _round_step(max((point.x for point in points), default=1.0) / _TICKS)
+    top = step * _TICKS
     width, height = _WIDTH - 2 * _MARGIN, _SCATTER_HEIGHT - 2 * _MARGIN
     frame = f'<path class="frame" d="M{_MARGIN} {_MARGIN}V{_MARGIN + height}H{_MARGIN + width}"/>'
     parts = [frame, _axis(_MARGIN + width / 2, _SCATTER_HEIGHT - 10, "middle", x_title)]
@@ -67,9 +70,9 @@ def scatter(points: Sequence[Point], x_title: str, y_title: str) -> str:
         y = _MARGIN + height * (1 - share)
         parts.append(f'<line class="grid" x1="{_MARGIN}" x2="{_MARGIN + width}" y1="{y:.1f}" y2="{y:.1f}"/>')
         parts.append(_axis(_MARGIN - 6, y + 4, "end", f"{100 * share:.0f}"))
-    for tick in range(5):
-        x = _MARGIN + width * tick / 4
-        parts.append(_axis(x, _MARGIN + height + 16, "middle", f"{top * tick / 4:.3g}"))
+    for tick in range(_TICKS + 1):
+        x = _MARGIN + width * tick / _TICKS
+        parts.append(_axis(x, _MARGIN + height + 16, "middle", f"{step * tick:.4g}"))
     for point in points:
         x, y = _MARGIN + width * point.x / top, _MARGIN + height * (1 - point.y)
         # To the left of a point that has no room to its right.
@@ -96,6 +99,14 @@ def heat_map(rows: Sequence[tuple[str, str]]) -> str:
         )
     lines = -(-len(rows) // _CELLS_A_ROW)
     return _svg(_CELLS_A_ROW * (_CELL + 4), lines * (_CELL + 4), "Outcome of each task", parts)
+
+
+def _round_step(least: float) -> float:
+    """The next number of the form 1, 2, 2.5 or 5 times a power of ten."""
+    if least <= 0:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(factor * power for factor in (1, 2, 2.5, 5, 10) if factor * power >= least * 0.999)
 
 
 def _axis(x: float, y: float, anchor: str, text: str) -> str:

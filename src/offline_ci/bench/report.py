@@ -37,7 +37,7 @@ details { border-bottom: 1px solid var(--line); padding: .3rem 0; } summary { cu
 pre { background: var(--tint); padding: .7rem 1rem; overflow-x: auto; font-size: .82rem; border-radius: .4rem; }
 @media print { body { max-width: none; margin: 0; } details:not([open]) { display: none; } }
 """
-_COLUMNS: Final = ("run", "pass@1", "95 %", "tasks", "median s", "tokens/s", "tokens", "failures")
+_COLUMNS: Final = ("run", "pass@1", "95 %", "tasks", "s a sample", "tokens/s", "tokens", "failures")
 
 
 def html_bytes(runs: Sequence[RunFolder]) -> bytes:
