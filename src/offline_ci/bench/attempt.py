@@ -55,7 +55,13 @@ class TestBench:
 
 
 class Attempt:
-    """One solution, and how it fares."""
+    """One solution, and how it fares.
+
+    Args:
+        task: what it is a solution of.
+        guesses: the first questions of the tests, presumably.
+        time_s: that the solution's own code may run.
+    """
 
     def __init__(self, task: Task, guesses: Sequence[str], time_s: float) -> None:
         self._task = task

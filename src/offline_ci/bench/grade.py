@@ -96,8 +96,9 @@ class Grader:
         return self._reference_s[task.task_id]
 
     def _judge(self, task: Task, solution: str, time_s: float) -> Verdict:
-        bench = self._idle.get() or TestBench()
+        bench = self._idle.get()
         try:
+            bench = bench or TestBench()
             for guesses in (guess_questions(task.test, task.entry_point), ()):
                 with self._solutions.sandbox() as theirs:
                     verdict = Attempt(task, guesses, time_s).judge(solution, theirs, bench.tests)
@@ -106,10 +107,11 @@ class Grader:
             if bench.is_used_up:
                 bench.close()
         except BaseException:
-            bench.close()
+            if bench is not None:
+                bench.close()
             raise
         finally:
-            self._idle.put(None if bench.is_closed else bench)
+            self._idle.put(None if bench is None or bench.is_closed else bench)
         assert verdict is not None  # noqa: S101 - where nothing is guessed nothing is guessed wrong
         return verdict
 
