@@ -26,12 +26,13 @@ class Dialogue:
         time_s: that it may run, time in which it waits for us excluded.
 
     Attributes:
-        used_s: that it has run.
         has_ended: it has come to its end.
     """
 
     def __init__(self, sandbox: Sandbox, cell: str, mark: str, time_s: float) -> None:
-        self.used_s = 0.0
+        self._used_s = 0.0
+        self._since: float | None = None
+        """When it began to run; None while it waits for us, or has ended."""
         self.has_ended = False
         self._sandbox = sandbox
         self._cell = cell
@@ -75,13 +76,22 @@ class Dialogue:
             raise reply
         return reply
 
+    @property
+    def used_s(self) -> float:
+        """Seconds that it has run so far, without those in which it waited for us."""
+        since = self._since
+        return self._used_s + (0.0 if since is None else time.perf_counter() - since)
+
     # --- on its thread
+
+    def _pause(self) -> None:
+        self._used_s, self._since = self.used_s, None
 
     def _run(self) -> None:
         self._since = time.perf_counter()
         try:
             result = self._sandbox.run(self._cell, on_output=self._hear, on_input=self._wait, time_s=self._time_s)
-            self.used_s += time.perf_counter() - self._since
+            self._pause()
         except BaseException as error:  # noqa: BLE001 - raised where the reply is waited for
             self.has_ended = True
             self._replies.put(error)
@@ -101,7 +111,7 @@ class Dialogue:
         self._replies.put(line)
 
     def _wait(self, _prompt: str) -> str:
-        self.used_s += time.perf_counter() - self._since
+        self._pause()
         line = "" if self._is_ending else self._next_line()
         if self._is_ending:  # it was told to end, and goes on asking
             self._sandbox.interrupt()

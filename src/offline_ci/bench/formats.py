@@ -176,6 +176,8 @@ def _read_mbpp(d: dict[str, Any]) -> Task:
         raise ValueError("it has no tests")
     code = typed(d.get("code"), str, "code")
     imports = [typed(line, str, "an import") for line in typed(d.get("test_imports", []), list, "test_imports")]
+    # Its authors run the tests behind the program, whose imports they use.
+    imports += [ast.unparse(node) for node in _parsed(code).body if isinstance(node, ast.Import | ast.ImportFrom)]
     setup = typed(d.get("test_setup_code", ""), str, "test_setup_code")
     number = d.get("task_id")
     body = "\n".join(f"    {line}" for test in tests for line in test.split("\n"))
@@ -190,13 +192,17 @@ def _read_mbpp(d: dict[str, Any]) -> Task:
     )
 
 
-def _tested(code: str, test: str) -> str:
-    """The function of a program that a test calls."""
+def _parsed(program: str) -> ast.Module:
     try:
-        defined = {node.name for node in ast.parse(code).body if isinstance(node, ast.FunctionDef)}
-        called = [node.id for node in ast.walk(ast.parse(test)) if isinstance(node, ast.Name)]
+        return ast.parse(program)
     except SyntaxError as error:
         raise ValueError(f"its code or test is no Python: {error}") from error
+
+
+def _tested(code: str, test: str) -> str:
+    """The function of a program that a test calls."""
+    defined = {node.name for node in _parsed(code).body if isinstance(node, ast.FunctionDef)}
+    called = [node.id for node in ast.walk(_parsed(test)) if isinstance(node, ast.Name)]
     name = next((name for name in called if name in defined), None)
     if name is None:
         raise ValueError("its first test calls no function of its code")

@@ -47,9 +47,9 @@ def test_a_task_of_mbpp():
     assert (task.task_id, task.entry_point, task.completes) == ("Mbpp/11", "remove", False)
     assert task.prompt == f'"""\n{MBPP["prompt"]}\n{MBPP["test_list"][0]}\n"""\n'
     assert task.test.splitlines() == ["def check(candidate):", *(f"    {test}" for test in MBPP["test_list"])]
-    assert task.setup == "import math\n"
+    assert task.setup == "import math\nimport re\n"
     older = without(without(MBPP, "prompt"), "test_imports") | {"text": "T", "test_setup_code": "root = 1"}
-    assert read_task(older).setup == "root = 1"
+    assert read_task(older).setup == "import re\nroot = 1"
 
 
 @pytest.mark.parametrize("pack", [lambda data: data, gzip.compress])
