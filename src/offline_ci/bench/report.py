@@ -28,6 +28,7 @@ body { max-width: 54rem; margin: 2rem auto; padding: 0 1rem; font: 16px/1.5 syst
 h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2.2rem; } footer, .soft { color: var(--soft); }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { padding: .3rem .6rem; border-bottom: 1px solid var(--line); text-align: left; } .n { text-align: right; }
+.wide { overflow-x: auto; } .facts td { overflow-wrap: anywhere; }
 svg { width: 100%; height: auto; display: block; margin: .6rem 0 1.2rem; }
 svg text { font-size: 12px; fill: var(--ink); }
 svg text.axis { fill: var(--soft); font-size: 11px; } .grid { stroke: var(--line); } .bar, .point { fill: var(--bar); }
@@ -135,7 +136,7 @@ WRITERS: Final[Mapping[str, Callable[[Sequence[RunFolder]], bytes]]] = {
 def _html_table(runs: Sequence[RunFolder]) -> str:
     head = "".join(f"<th>{escape(name)}</th>" for name in _COLUMNS)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows_of(runs))
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def _speed(named: Mapping[str, tuple[str, Summary]]) -> list[str]:
@@ -210,4 +211,4 @@ def _provenance(run: RunFolder) -> str:
         "commit": header["git"] or "an installed package",
     }
     body = "".join(f"<tr><th>{escape(key)}</th><td>{escape(str(value))}</td></tr>" for key, value in rows.items())
-    return f'<h3 class="soft">{escape(run.label)}</h3><table><tbody>{body}</tbody></table>'
+    return f'<h3 class="soft">{escape(run.label)}</h3><table class="facts"><tbody>{body}</tbody></table>'
