@@ -90,15 +90,17 @@ def test_the_attack_ends_as_it_must_and_the_session_goes_on(started, canaries, a
         sandbox.run("kept = 40")
         if attack.breaks_python:
             sandbox.files.write("kept", b"kept")
+        # What is to be stopped by something else than the time gets some more of it: a machine may be slow.
+        time_s = TIME_S if attack.limit == "time_s" else 5 * TIME_S
         begin = time.monotonic()
-        result = sandbox.run(canaries(attack.code))
+        result = sandbox.run(canaries(attack.code), time_s=time_s)
         elapsed_s = time.monotonic() - begin
         found = (result.status, result.error and result.error.ename, result.limit and result.limit.name)
         assert found == (attack.status, attack.error, attack.limit), result
         assert REACHED not in result.stdout + result.stderr
         told = f"{result.error.evalue if result.error else ''}\n{result.stdout}\n{result.stderr}"
         assert (attack.says or "") in told, told[-2000:]
-        assert elapsed_s < TIME_S + 1
+        assert elapsed_s < time_s + 1
         if attack.breaks_python:
             assert_renewed(sandbox)
         else:
