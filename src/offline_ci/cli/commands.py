@@ -25,7 +25,7 @@ TABLE: dict[str, Entry] = {
     "setup": Entry("setup", "Get and build everything that a first run needs."),
     "models": Entry("models", "The models of this machine: list, pull, add, verify, info, remove."),
     "runtime": Entry("runtime", "The sandbox's runtime: fetch, build, info, verify, packages."),
-    "bench": Entry("bench", "Benchmark models: list, run, score, report, compare, verify."),
+    "bench": Entry("bench", "Benchmark models: list, pull, run, score, report, compare, verify."),
     "doctor": Entry("doctor", "Tell what is here, what is missing, and how to mend it."),
 }
 

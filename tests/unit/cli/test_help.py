@@ -35,7 +35,7 @@ def test_the_contracts_commands_are_there():
     names = {" ".join(path[1:]) for path, _ in COMMANDS}
     models = {f"models {name}" for name in ("list", "pull", "add", "verify", "info", "remove")}
     runtime = {f"runtime {name}" for name in ("fetch", "build", "info", "verify", "packages")}
-    bench = {f"bench {name}" for name in ("list", "run", "score", "report", "compare", "verify")}
+    bench = {f"bench {name}" for name in ("list", "pull", "run", "score", "report", "compare", "verify")}
     groups = {"models", "runtime", "bench"}
     assert names == {"", "ask", "chat", "exec", "setup", "doctor"} | groups | models | runtime | bench
 
