@@ -11,11 +11,10 @@ benchmarks/results as they come, so a run that was ended goes on where it was. T
 from __future__ import annotations
 
 import argparse
-import hashlib
 import platform
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,12 +26,12 @@ from suites.interpreter import SEEDS, SUITES, Case, Task, all_tasks
 
 import offline_ci
 from offline_ci import _env
+from offline_ci.bench.checkout import digest_of
 from offline_ci.bench.run import loaded, spread
 from offline_ci.interpreter.interpreter import resolve_model
 
 _HERE = Path(__file__).resolve().parent
 _REFERENCE = "reference"
-_COUNTED = (".py", ".toml")
 
 
 def main() -> None:
@@ -121,21 +120,11 @@ def _header(options: argparse.Namespace, tasks: list[Task], n_cases: int) -> dic
         "time_limit_s": options.time_limit,
         "jobs": options.jobs,
         "version": offline_ci.__version__,
-        "suite_sha256": _digest(dict.fromkeys(_HERE / "suites" / name for name in ("interpreter", options.suite))),
-        "code_sha256": _digest([*used, _HERE / "interpreter_plain.py", _HERE / "interpreter_run.py"]),
+        "suite_sha256": digest_of(dict.fromkeys(_HERE / "suites" / name for name in ("interpreter", options.suite))),
+        "code_sha256": digest_of([*used, _HERE / "interpreter_plain.py", _HERE / "interpreter_run.py"]),
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": {"cpu": _env.cpu_name(), "cpus": _env.usable_cpus(), "system": platform.system()},
     }
-
-
-def _digest(places: Iterable[Path]) -> str:
-    """Of all programs and recipes in these places, so that a run only goes on with what it began with."""
-    digest = hashlib.sha256()
-    for place in places:
-        inside = (path for path in place.rglob("*") if path.suffix in _COUNTED)
-        for path in sorted(inside) if place.is_dir() else [place]:
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 def _kinds(suite: str) -> list[str]:

@@ -32,10 +32,6 @@ def drawn(page, **options):
     return np.asarray(Image.open(out).convert("RGB")).astype(int)
 
 
-def share_of(picture, colour, within=40):
-    return (np.abs(picture - np.array(colour)).max(axis=2) <= within).mean()
-
-
 def test_by_day_it_is_light_and_has_its_charts(page):
     picture = drawn(page)
     assert np.median(picture) > 230

@@ -143,7 +143,10 @@ BAD = {
     ),
     "many that are the same": (("run", "--suite", "humaneval", "-n", "3"), "temperature 0 are all the same"),
     "no model": (("run", "--suite", "humaneval", "-m", "nosuch"), "nosuch"),
-    "no report": (("report", ".", "-o", "a.pdf"), "A report cannot be 'a.pdf'. Give a file with .html,"),
+    "no report": (
+        ("report", ".", "-o", "a.pdf"),
+        "A report cannot be 'a.pdf'. Give a file with .html, .md, .csv, .jsonl.",
+    ),
     "no run to report": (("report", "."), "is no run of offline-ci bench"),
     "no run": (("verify", ".", "--suite", "humaneval"), "is no run of offline-ci bench"),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib
 import sys
+from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -43,7 +44,7 @@ def read_sessions(name: str) -> Suite:
             f"The suite {name!r} needs {error.name}, which is not installed.", hint="Install it: make setup."
         ) from error
     tasks = [SessionTask(task.id, partial(_solve, run, task)) for task in found]
-    return Suite(name, _digest(), {task.task_id: task for task in tasks})
+    return Suite(name, digest_of([_FOLDER]), {task.task_id: task for task in tasks})
 
 
 def _solve(run: Any, task: Any, model: CodeModel, mode: Mode, index: int, jobs: int) -> Written:
@@ -64,9 +65,11 @@ def _solve(run: Any, task: Any, model: CodeModel, mode: Mode, index: int, jobs: 
     )
 
 
-def _digest() -> str:
-    """Of all programs of the suites, so that a run only goes on with what it began with."""
+def digest_of(places: Iterable[Path]) -> str:
+    """Of all programs and recipes in these places, so that a run only goes on with what it began with."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in _FOLDER.rglob("*") if path.suffix in _COUNTED):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for place in places:
+        inside = (path for path in place.rglob("*") if path.suffix in _COUNTED)
+        for path in sorted(inside) if place.is_dir() else [place]:
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -157,7 +157,7 @@ class RequestLoop:
             self._fallback = self._fallback or (code, result, self._sandbox.checkpoint(), list(self._written))
         if is_guess:  # it may be right: then the same program is run again, and taken
             return False
-        if self._is_repeated(problem) and not (self._is_function_alone() and self._is_fresh(attempt)):
+        if self._is_repeated(problem) and not self._is_fresh(attempt):
             self._change_strategy(problem)
         self._failed[without_comments(code)] = problem
         return False
@@ -180,7 +180,7 @@ class RequestLoop:
         )
         said: list[Message] | None = None
         prefill = prompt.PREFILL
-        if self._is_function_alone() and self._is_fresh(attempt):
+        if self._is_fresh(attempt):
             said, prefill = [Message("user", prompt.function_message(self._request.text))], prompt.FUNCTION_PREFILL
             if attempt:
                 self._conversation.restart_request()
@@ -189,12 +189,13 @@ class RequestLoop:
         return completion, extract_code(prefill + completion.text)
 
     def _is_fresh(self, attempt: int) -> bool:
-        """Whether a function is written without a look at those before it.
+        """Whether a function that is all there is to a request is written without a look at those before it.
 
         Examples tell a right one from a wrong one, and then another try is right more often than a repair, and needs
         no reading; the last try is a repair nevertheless.
         """
-        return attempt == 0 or (bool(self._examples) and attempt < self._settings.max_turns - 1)
+        is_another_try = bool(self._examples) and attempt < self._settings.max_turns - 1
+        return self._is_function_alone() and (attempt == 0 or is_another_try)
 
     def _is_function_alone(self) -> bool:
         """Whether the request is for a function, and nothing that was said or attached before matters to it."""
