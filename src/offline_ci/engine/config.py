@@ -34,6 +34,13 @@ _SETTINGS: dict[str, Any] = {
     "native_unwind_info": False,
 }
 
+_X86_FLAGS = frozenset(
+    "pni ssse3 cx16 sse4_1 sse4_2 popcnt avx avx2 fma bmi1 bmi2 abm "
+    "avx512f avx512dq avx512vl avx512_bitalg avx512vbmi".split()
+)
+"""What Cranelift asks an x86-64 processor for, by Linux's names. A superset would do: Linux also lists what only the
+kernel or a virtual machine makes of the processor. Source: cranelift/native and codegen/meta/src/isa/x86.rs."""
+
 
 @functools.cache
 def shared_engine() -> wasmtime.Engine:
@@ -58,15 +65,24 @@ def _wasmtime_version() -> str:
     return version("wasmtime")
 
 
+def _used_flags(machine: str, flags: frozenset[str]) -> frozenset[str]:
+    """Of a processor's flags those that compiled code may depend on: of other architectures than x86-64, all."""
+    return flags & _X86_FLAGS if machine.lower() in {"x86_64", "amd64"} else flags
+
+
 @functools.cache
 def engine_key() -> str:
-    """Identifies what compiled code depends on: wasmtime, settings, polls, processor. 16 hexadecimal digits."""
+    """Identifies what compiled code depends on: wasmtime, settings, polls, processor. 16 hexadecimal digits.
+
+    Two machines of one processor family have the same key, so that compiled code can be carried from one to the other;
+    wasmtime itself refuses code that uses what its processor has not.
+    """
     facts = [
         _wasmtime_version(),
         _SETTINGS,
         GATE_ADDRESS,
         platform.system(),
         platform.machine(),
-        sorted(_env.cpu_flags()),
+        sorted(_used_flags(platform.machine(), _env.cpu_flags())),
     ]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
