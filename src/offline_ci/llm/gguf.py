@@ -9,6 +9,7 @@ Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md (versions 2 an
 
 from __future__ import annotations
 
+import re
 import struct
 from collections import Counter
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ _KEPT_ARRAY: Final = 1024  # longer ones are vocabularies: skipped
 _MAX_LABEL: Final = 200
 _MAX_DIMS: Final = 4
 _MAX_ELEMENTS: Final = 1 << 50
+_MAX_LAYERS: Final = 1 << 12
+_BLOCK_NAME: Final = re.compile(r"blk\.(\d{1,4})\.")
 
 _OTHER_FORMATS: Final = (
     (b"version https://git-lfs", "a Git LFS pointer, not the model itself"),
@@ -65,12 +68,16 @@ class GgufInfo:
         n_layer: transformer blocks.
         n_ctx_train: tokens of context that it was trained for; 0 where it does not say.
         n_embd: embedding width.
+        n_ff: width of the feed-forward layers.
+        n_head: query heads (of the widest layer).
         n_head_kv: key/value heads (of the widest layer).
         n_vocab: tokens in the vocabulary; 0 where it has none.
         kv_bytes_per_token: cache that one token of context takes at 16 bits, an upper bound.
         chat_template: ``tokenizer.chat_template``, or None.
         licence: ``general.license``; empty where it has none.
         n_files: files that the model is split into, this one included.
+        layer_bytes: weights of each block in this file, then of the output layer; of tensor types that we do not know,
+            nothing.
     """
 
     path: Path
@@ -83,21 +90,32 @@ class GgufInfo:
     n_layer: int
     n_ctx_train: int
     n_embd: int
+    n_ff: int
+    n_head: int
     n_head_kv: int
     n_vocab: int
     kv_bytes_per_token: int
     chat_template: str | None
     licence: str
     n_files: int
+    layer_bytes: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Tensors:
-    """The tensor table: elements, types, and where the last tensor's data ends, relative to the data's start."""
+    """The tensor table.
+
+    Attributes:
+        n_params: elements of all tensors.
+        types: elements of each type.
+        end: where the last tensor's data ends, relative to the data's start.
+        parts: bytes of each block by its number, and of the other tensors by the first part of their name.
+    """
 
     n_params: int
     types: Counter[str]
     end: int
+    parts: Counter[str]
 
 
 class _Header:
@@ -272,6 +290,7 @@ def _value(header: _Header, key: str, lengths: dict[str, int]) -> Scalar | list[
 def _tensor_table(header: _Header, n_tensors: int) -> _Tensors:
     n_params = end = 0
     types: Counter[str] = Counter()
+    parts: Counter[str] = Counter()
     for _ in range(n_tensors):
         name = header.string(_MAX_KEY_BYTES)
         n_dims = header.u32()
@@ -288,8 +307,18 @@ def _tensor_table(header: _Header, n_tensors: int) -> _Tensors:
         n_params += elements
         types[type_name] += elements
         if block_elements:
-            end = max(end, offset + elements // block_elements * block_bytes)
-    return _Tensors(n_params, types, end)
+            n_bytes = elements // block_elements * block_bytes
+            end = max(end, offset + n_bytes)
+            block = _BLOCK_NAME.match(name)
+            parts[block[1] if block else name.partition(".")[0][:_MAX_LABEL]] += n_bytes
+    return _Tensors(n_params, types, end, parts)
+
+
+def _layer_bytes(parts: Counter[str], n_layer: int) -> tuple[int, ...]:
+    # A model without an output matrix multiplies by its embedding, of which the output layer then has a copy.
+    output = parts["output"] or parts["token_embd"]
+    blocks = [parts[f"{layer}"] for layer in range(min(n_layer, _MAX_LAYERS))]
+    return (*blocks, output + parts["output_norm"])
 
 
 def _check_size(header: _Header, metadata: Metadata, tensors: _Tensors, size: int) -> None:
@@ -327,12 +356,15 @@ def _info(
         n_layer=n_layer,
         n_ctx_train=number("context_length"),
         n_embd=n_embd,
+        n_ff=number("feed_forward_length"),
+        n_head=n_head,
         n_head_kv=n_head_kv,
         n_vocab=lengths.get("tokenizer.ggml.tokens", 0),
         kv_bytes_per_token=2 * n_layer * n_head_kv * (key_width + value_width),
         chat_template=_text(metadata, "tokenizer.chat_template") or None,
         licence=_label(metadata, "general.license"),
         n_files=max(1, _number(metadata, "split.count")),
+        layer_bytes=_layer_bytes(tensors.parts, n_layer),
     )
 
 

@@ -1,4 +1,4 @@
-"""Find out in a child process whether llama.cpp crashes: on a strange file, or on this processor; and remember it.
+"""Find out in a child process whether llama.cpp crashes: on a strange file, this processor or a GPU; and remember it.
 
 A file that nobody pinned may be made to make llama.cpp abort, or be damaged so that it does.
 
@@ -19,6 +19,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from enum import Enum
 from pathlib import Path
 from typing import Final
@@ -27,13 +28,15 @@ from offline_ci import _env
 from offline_ci.artifacts.files import write_atomically
 from offline_ci.errors import ModelLoadError, OfflineCIError
 from offline_ci.llm._hardware import has_amx
+from offline_ci.llm.fitting import Offload
+from offline_ci.llm.llama_options import LlamaOptions
 
 TIMEOUT_S: Final = 120.0
 _EXTRA: Final = "use_extra_bufts"
-_NO_AMX: Final = "-mno-amx-tile -mno-amx-int8 -mno-amx-bf16"
-BUILD_WITHOUT_AMX: Final = (
-    f'CFLAGS="{_NO_AMX}" CXXFLAGS="{_NO_AMX}" pip install --force-reinstall --no-cache-dir llama-cpp-python'
-)
+_GPU_TOKENS: Final = 512
+"""A whole batch, which takes all the memory that reading ever takes."""
+
+BUILD_WITHOUT_AMX: Final = "offline-ci setup --backend cpu"
 """The command that mends such a build for good."""
 
 CommandFor = Callable[[bool], Sequence[str]]
@@ -95,6 +98,33 @@ def check_loads(model: Path, *, model_id: str, build_id: str) -> None:
         )
     if outcome is Outcome.WORKS:
         _remember(memory, "loads", verdict=True)
+
+
+def gpu_works(
+    model: Path, offload: Offload, options: LlamaOptions, n_ctx: int, *, model_id: str, build_id: str, gpus: str
+) -> bool:
+    """Whether a model can be used on GPUs: a driver that fails ends the process, and an out-of-memory may, too.
+
+    That it works is remembered; a failure is tried anew each time, since another program may have caused it.
+
+    Args:
+        model: GGUF file.
+        offload: where its layers are to go.
+        options: llama.cpp's own.
+        n_ctx: tokens of context.
+        model_id: its sha256, or another name for its contents.
+        build_id: of the llama.cpp binaries.
+        gpus: which these are.
+    """
+    memory = _memory("gpu", build_id, model_id, gpus, str(options))
+    if _recall(memory, "works"):
+        return True
+    setup = json.dumps({**asdict(offload), "options": str(options), "n_ctx": n_ctx})
+    command = [*child_command(model, extra_bufts=False, n_tokens=min(_GPU_TOKENS, n_ctx - 1)), setup]
+    outcome = run_child(command, timeout_s=TIMEOUT_S)
+    if outcome is Outcome.WORKS:
+        _remember(memory, "works", verdict=True)
+    return outcome is not Outcome.CRASHED
 
 
 def _memory(*key: str) -> Path:

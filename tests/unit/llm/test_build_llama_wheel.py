@@ -1,6 +1,5 @@
 """The script that builds llama.cpp: everything but the compilation itself."""
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -8,16 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from offline_ci.llm import llama_build
+
 SCRIPT = Path(__file__).parents[3] / "tools" / "build_llama_wheel.py"
 NO_AMX = "-mno-amx-tile -mno-amx-int8 -mno-amx-bf16"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def tool():
-    spec = importlib.util.spec_from_file_location("build_llama_wheel", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return llama_build
 
 
 @pytest.fixture
@@ -51,6 +49,12 @@ def test_amx_is_left_out_where_the_compiler_knows_it(tool, compilers, monkeypatc
     assert not any(argument.startswith("-DCMAKE_CXX_FLAGS") for argument in arguments)
     monkeypatch.setattr(tool.platform, "machine", lambda: "aarch64")
     assert not any("amx" in argument for argument in tool.cmake_arguments(compilers["new"], compilers["new"], {}))
+
+
+def test_a_back_ends_arguments_come_before_the_users(tool, compilers):
+    environment = {"CMAKE_ARGS": "-DGGML_CUDA=off"}
+    arguments = tool.cmake_arguments(compilers["old"], compilers["old"], environment, ["-DGGML_CUDA=on"])
+    assert arguments[-2:] == ["-DGGML_CUDA=on", "-DGGML_CUDA=off"]
 
 
 def test_the_users_arguments_come_last_and_their_flags_are_kept(tool, compilers, monkeypatch):
