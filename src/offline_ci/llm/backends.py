@@ -109,6 +109,12 @@ BACKENDS: Final[dict[Name, Backend]] = {
 }
 
 
+_COMPILERS: Final = (
+    ("cuda", "nvcc", "CMAKE_CUDA_COMPILER", ("/usr/local/cuda/bin/nvcc",)),
+    ("rocm", "hipcc", "CMAKE_HIP_COMPILER", ("/opt/rocm/llvm/bin/clang++", "/opt/rocm/lib/llvm/bin/clang++")),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class PresentGpu:
     """A GPU that the operating system knows, whatever llama.cpp can use.
@@ -158,6 +164,15 @@ def missing_tools(backend: Backend, *, which: Which = shutil.which, root: Path =
         return (root / place[1:]).exists() if place.startswith("/") else which(place) is not None
 
     return [tool for tool in backend.tools if not any(map(here, tool.places))]
+
+
+def cmake_arguments(backend: Backend, *, which: Which = shutil.which, root: Path = Path("/")) -> list[str]:
+    """CMake's arguments for it; a compiler that is not on PATH is named."""
+    found = list(backend.cmake)
+    for name, program, option, places in _COMPILERS:
+        if backend.name == name and which(program) is None:
+            found += [f"-D{option}={place}" for place in places if (root / place[1:]).exists()][:1]
+    return found
 
 
 def choose(gpus: Iterable[PresentGpu], buildable: Callable[[Name], bool]) -> Name:

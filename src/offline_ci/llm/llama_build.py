@@ -220,6 +220,12 @@ def explain(log: Path) -> str:
         mend = "The package index cannot be reached or does not have it; check the network and `pip config list`."
     elif "No space left on device" in text:
         mend = "The disk is full: the build needs about 1 GB in the temporary folder (TMPDIR) while it runs."
+    elif re.search(r"CUDA Toolkit not found|CMAKE_CUDA_COMPILER|Unsupported gpu architecture|unsupported GNU", text):
+        mend = "NVIDIA's CUDA toolkit is missing, too old, or does not go with this compiler: see `nvcc --version`."
+    elif re.search(r"Could NOT find Vulkan|SPIRV-Headers", text):
+        mend = "Vulkan's headers or its compiler are missing: `sudo apt-get install libvulkan-dev glslc spirv-headers`."
+    elif re.search(r"CMAKE_HIP_COMPILER|find.*hip-config|hipblas", text):
+        mend = "AMD's ROCm is missing or incomplete: hipcc, hipBLAS and rocBLAS are needed."
     elif re.search(r"CMAKE_CXX_COMPILER|CMAKE_C_COMPILER|is not able to compile", text):
         mend = "The compiler does not work: see CFLAGS and CXXFLAGS, or `sudo apt-get install build-essential cmake`."
     elif re.search(r"Killed|cc1plus.*terminated", text):

@@ -18,7 +18,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from enum import Enum
 from pathlib import Path
@@ -119,12 +119,16 @@ def gpu_works(
     memory = _memory("gpu", build_id, model_id, gpus, str(options))
     if _recall(memory, "works"):
         return True
-    setup = json.dumps({**asdict(offload), "options": str(options), "n_ctx": n_ctx})
-    command = [*child_command(model, extra_bufts=False, n_tokens=min(_GPU_TOKENS, n_ctx - 1)), setup]
-    outcome = run_child(command, timeout_s=TIMEOUT_S)
+    outcome = run_child(gpu_command(model, offload, options, n_ctx), timeout_s=TIMEOUT_S)
     if outcome is Outcome.WORKS:
         _remember(memory, "works", verdict=True)
     return outcome is not Outcome.CRASHED
+
+
+def gpu_command(model: Path, offload: Offload, options: LlamaOptions, n_ctx: int) -> list[str]:
+    """The command line of the child that uses GPUs."""
+    setup = json.dumps({**asdict(offload), "options": str(options), "n_ctx": n_ctx})
+    return [*child_command(model, extra_bufts=False, n_tokens=min(_GPU_TOKENS, n_ctx - 1)), setup]
 
 
 def _memory(*key: str) -> Path:
@@ -168,8 +172,14 @@ def decide(command_for: CommandFor, *, memory: Path, timeout_s: float = TIMEOUT_
     return fast is Outcome.WORKS
 
 
-def run_child(command: Sequence[str], *, timeout_s: float) -> Outcome:
-    """Run a child and see how it ends; whatever it does, this process lives."""
+def run_child(command: Sequence[str], *, timeout_s: float, environment: Mapping[str, str] | None = None) -> Outcome:
+    """Run a child and see how it ends; whatever it does, this process lives.
+
+    Args:
+        command: its command line.
+        timeout_s: for it.
+        environment: variables, in addition to this process's.
+    """
     try:
         done = subprocess.run(
             command,
@@ -178,7 +188,8 @@ def run_child(command: Sequence[str], *, timeout_s: float) -> Outcome:
             stderr=subprocess.DEVNULL,
             timeout=timeout_s,
             check=False,
-            env={**os.environ, "GGML_NO_BACKTRACE": "1"},  # which starts a debugger, where there is one
+            # A backtrace starts a debugger, where there is one.
+            env={**os.environ, "GGML_NO_BACKTRACE": "1", **(environment or {})},
         )
     except (OSError, subprocess.TimeoutExpired):
         return Outcome.UNKNOWN

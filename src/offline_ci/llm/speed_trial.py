@@ -14,8 +14,10 @@ from offline_ci.llm.llama_cpp_settings import threads_for
 from offline_ci.llm.llama_options import LlamaOptions, from_environment
 from offline_ci.llm.speed import Speed
 
-_PROMPT_WORDS: Final = 160
+_PROMPT_WORDS: Final = 120
+_PART_OF_WRITING: Final = 0.7
 _MIN_TOKENS: Final = 4
+_MAX_TURNS: Final = 100
 
 
 def measure(file: ResolvedModel, *, seconds: float = 5.0, options: LlamaOptions | None = None) -> Speed:
@@ -34,33 +36,34 @@ def measure(file: ResolvedModel, *, seconds: float = 5.0, options: LlamaOptions 
     model = LlamaCppModel(file.path, name=file.name, options=options, prompt_lookup=False, seed=1)
     try:
         n_threads = threads_for(options, on_gpu=model.info.gpu_layers > 0)()
-        begin = time.monotonic()
-        written, write_s, read, read_s = 0, 0.0, 0, 0.0
+        # A prompt that takes one pass over the weights for each batch, as real ones do.
+        text = "word " * _PROMPT_WORDS + "Write a long story."
+        read = model.generate([Message("user", text)], GenerationParams(max_tokens=1))
+        end = time.monotonic() + seconds * _PART_OF_WRITING
+        n_pieces, n_written, write_s = 0, 0, 0.0
 
         def watch(_text: str) -> None:
-            if time.monotonic() - begin > seconds:
+            nonlocal n_pieces
+            n_pieces += 1
+            if time.monotonic() > end and n_pieces >= _MIN_TOKENS:
                 model.interrupt()
 
-        turn = 0
-        while written < _MIN_TOKENS or time.monotonic() - begin < seconds:
-            # A prompt that no earlier one begins with, so that nothing of it is evaluated already.
-            text = f"{turn} " + "word " * (_PROMPT_WORDS if turn == 0 else 1) + "Write a long story."
-            done = model.generate([Message("user", text)], GenerationParams(max_tokens=512), on_text=watch)
-            if turn == 0:
-                read, read_s = done.prompt_tokens, done.first_token_s
-            # The first token comes with the prompt.
-            written += max(0, done.completion_tokens - 1)
+        for turn in range(_MAX_TURNS):
+            request = Message("user", f"Write a long story, number {turn}.")
+            done = model.generate([request], GenerationParams(max_tokens=512), on_text=watch)
+            n_written += max(0, done.completion_tokens - 1)  # the first one comes with the prompt
             write_s += done.total_s - done.first_token_s
-            turn += 1
-            if turn > _MIN_TOKENS and not written:
-                raise ModelError(f"{file.name} writes nothing, so its speed cannot be measured.")
+            if time.monotonic() > end and n_written:
+                break
+        else:
+            raise ModelError(f"{file.name} writes next to nothing, so its speed cannot be measured.")
     finally:
         model.close()
     return Speed(
         model=file.name,
         file_bytes=model.gguf.file_bytes,
-        tokens_per_s=round(written / max(write_s, 1e-6), 1),
-        prompt_tokens_per_s=round(read / max(read_s, 1e-6), 1),
+        tokens_per_s=round(n_written / write_s, 1),
+        prompt_tokens_per_s=round(read.prompt_tokens / read.first_token_s, 1),
         n_threads=n_threads,
         build_id=build_id(),
         gpu_layers=model.info.gpu_layers,
