@@ -100,6 +100,7 @@ def new_header(
     *,
     engine: str = "local",
     model_bytes: int = 0,
+    llama: str = "",
 ) -> dict[str, Any]:
     """Everything that a result depends on, and where it came from."""
     words = (
@@ -125,6 +126,7 @@ def new_header(
             "bytes": model_bytes,
             "n_ctx": model.n_ctx,
             "gpu_layers": model.gpu_layers,
+            **({"llama": llama} if llama else {}),  # its own settings, where they are not the defaults
         },
         "limits": {"time_s": MIN_TIME_S, "reference_factor": REFERENCE_FACTOR, "memory_bytes": LIMITS.memory_bytes},
         "jobs": jobs,

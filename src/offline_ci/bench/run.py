@@ -6,22 +6,30 @@ import queue
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
 from offline_ci.artifacts.models import ResolvedModel
 from offline_ci.bench.generate import Decoding, write_solution
 from offline_ci.bench.grade import Grader
 from offline_ci.bench.records import Record, RunFolder, record_of
 from offline_ci.bench.tasks import AnyTask, Suite, Verdict, Written
+from offline_ci.interpreter.loaded_model import LoadSettings
 from offline_ci.llm.base import CodeModel
 
 T = TypeVar("T")
 R = TypeVar("R")
 
+DEFAULT_LOAD: Final = LoadSettings()
+
 
 @contextmanager
-def loaded(file: ResolvedModel, jobs: int) -> Iterator[Sequence[CodeModel]]:
+def loaded(file: ResolvedModel, jobs: int, load: LoadSettings = DEFAULT_LOAD) -> Iterator[Sequence[CodeModel]]:
     """As many models as there are jobs: one as users have it, several in one context.
+
+    Args:
+        file: of the model.
+        jobs: how many.
+        load: how.
 
     Raises:
         ModelError: it cannot be loaded.
@@ -30,15 +38,16 @@ def loaded(file: ResolvedModel, jobs: int) -> Iterator[Sequence[CodeModel]]:
     from offline_ci.llm.llama_cpp import LlamaCppModel, try_out
     from offline_ci.llm.llama_cpp_parallel import ParallelLlamaCpp
 
+    how: dict[str, Any] = {"n_ctx": load.n_ctx, "gpu_layers": load.gpu_layers, "options": load.llama}
     try_out(file)
     if jobs == 1:
-        model = LlamaCppModel(file.path, name=file.name, sha256=file.sha256)
+        model = LlamaCppModel(file.path, name=file.name, sha256=file.sha256, **how)
         try:
             yield [model]
         finally:
             model.close()
         return
-    with ParallelLlamaCpp(file.path, jobs, name=file.name, sha256=file.sha256) as parallel:
+    with ParallelLlamaCpp(file.path, jobs, name=file.name, sha256=file.sha256, **how) as parallel:
         yield parallel.models
 
 

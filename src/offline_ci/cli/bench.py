@@ -12,12 +12,15 @@ import click
 
 from offline_ci.cli.exit_codes import ExitCode
 from offline_ci.cli.format import duration, table
+from offline_ci.cli.options import gpu_options
 from offline_ci.cli.terminal import neutral_line
 from offline_ci.errors import UsageError
 
 if TYPE_CHECKING:
     from offline_ci.bench.records import Record, RunFolder
     from offline_ci.bench.tasks import Mode
+    from offline_ci.interpreter.loaded_model import GpuLayers
+    from offline_ci.llm.llama_options import LlamaOptions
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 _suite_option = click.option("--suite", required=True, metavar="NAME|FILE", help="A suite's name, or a file of tasks.")
@@ -91,6 +94,7 @@ def pull(name: str, source: str | None) -> None:
               help="Processors for each worker.")  # fmt: skip
 @click.option("--ray-gpus", type=click.FloatRange(0), default=0.0, show_default=True, metavar="N",
               help="GPUs for each worker; a fraction where several share one.")  # fmt: skip
+@gpu_options
 @click.option("--resume", is_flag=True, help="Go on with the newest unfinished run of the same thing.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), default=Path("bench-results"),
               show_default=True, metavar="DIR", help="Where runs are kept, a folder each.")  # fmt: skip
@@ -108,6 +112,8 @@ def run(
     ray_address: str | None,
     ray_cpus: float,
     ray_gpus: float,
+    gpu_layers: GpuLayers,
+    llama: LlamaOptions | None,
     resume: bool,
     output: Path,
     as_json: bool,
@@ -124,7 +130,9 @@ def run(
     from offline_ci.bench.suites import find_suite
     from offline_ci.bench.summary import score_document
     from offline_ci.interpreter.interpreter import resolve_model
+    from offline_ci.interpreter.loaded_model import LoadSettings
     from offline_ci.llm.base import ModelInfo
+    from offline_ci.llm.llama_options import from_environment
 
     tasks = find_suite(suite)
     if mode is not None and mode not in tasks.modes:
@@ -134,13 +142,22 @@ def run(
     decoding = Decoding(mode=mode or tasks.modes[0], temperature=temperature, seed=seed)
     n_tasks = min(limit or len(tasks.tasks), len(tasks.tasks))
     files = [resolve_model(name) for name in models or (None,)]  # a name that is wrong is told before the first runs
+    load = LoadSettings(gpu_layers=gpu_layers, llama=llama or from_environment())
     documents = []
     for name, file in zip(models or (file.name for file in files), files, strict=True):
         meter = Meter()
-        with loaded(file, jobs) if engine == "local" else nullcontext() as ready:
+        with loaded(file, jobs, load) if engine == "local" else nullcontext() as ready:
             info = ready[0].info if ready else ModelInfo(file.name, file.sha256, n_ctx=0, gpu_layers=0)
             header = new_header(
-                tasks, info, decoding, n_samples, n_tasks, jobs, engine=engine, model_bytes=file.size_bytes
+                tasks,
+                info,
+                decoding,
+                n_samples,
+                n_tasks,
+                jobs,
+                engine=engine,
+                model_bytes=file.size_bytes,
+                llama=f"{load.llama}",
             )
             found = RunFolder.find_unfinished(output, header) if resume else None
             folder = found or RunFolder.create(output, header)
@@ -150,7 +167,7 @@ def run(
                     run_suite(tasks, ready, decoding, folder, progress)
                 else:
                     cluster = Cluster(ray_address, jobs, ray_cpus, ray_gpus)
-                    run_suite_on_ray(suite, tasks, name, file, decoding, folder, progress, cluster)
+                    run_suite_on_ray(suite, tasks, name, file, decoding, folder, progress, cluster, load)
             finally:
                 folder.measured({**meter.read(), "load_s": round(info.load_s, 2), "n_samples": progress.n_new})
         document = score_document(tasks.name, tasks.sha256, folder.records)

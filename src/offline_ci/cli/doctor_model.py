@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from offline_ci.cli.doctor_check import Check, guarded
 from offline_ci.cli.format import size
-from offline_ci.errors import ModelError, OfflineCIError
+from offline_ci.errors import OfflineCIError
 
 if TYPE_CHECKING:
     from offline_ci.artifacts.models import ModelRecord, ResolvedModel
@@ -131,17 +131,12 @@ class LlamaChecks:
         from offline_ci.llm.speed_trial import measure
 
         name, mend = "speed", "`offline-ci doctor --measure` measures it in a few seconds."
+        found = speed.last()
         if self._measure:
             if self._model is None:
                 return Check(name, "note", "no model is here to measure", "Run `offline-ci models pull NAME`.")
-            found: speed.Speed | None = measure(self._model)
-            if found is not None:
-                try:
-                    speed.remember(found)
-                except OSError as error:
-                    raise ModelError(f"The measurement cannot be kept: {error.strerror}.") from error
-        else:
-            found = speed.last()
+            found = measure(self._model)
+            speed.remember(found)
         if found is None:
             return Check(name, "ok", f"not measured yet; {mend}")
         self.details["speed"] = asdict(found)

@@ -39,6 +39,7 @@ from offline_ci.interpreter.sandboxes import Isolation, OpeningSandbox, move_san
 from offline_ci.interpreter.saving import OutputFolder, Saved, save_results
 from offline_ci.limits import ResourceLimits
 from offline_ci.llm.base import CodeModel, ModelInfo
+from offline_ci.llm.llama_options import LlamaOptions
 from offline_ci.sandbox.result import ExecutionResult
 
 __all__ = ["Checkpoint", "CodeInterpreter", "resolve_model"]
@@ -77,6 +78,7 @@ class CodeInterpreter:
         max_turns: programs that the model may write for one request.
         n_ctx: context window in tokens; None takes what fits model and memory.
         gpu_layers: layers to offload.
+        llama: llama.cpp's own settings; None takes what ``$OFFLINE_CI_LLAMA`` says.
         resume: a session to go on from, in place of ``sandbox``; its model is used where none is given.
 
     Raises:
@@ -97,6 +99,7 @@ class CodeInterpreter:
         max_turns: int = 6,
         n_ctx: int | None = None,
         gpu_layers: GpuLayers = "auto",
+        llama: LlamaOptions | None = None,
         resume: Resumed | None = None,
     ) -> None:
         if max_turns < 1:
@@ -112,7 +115,7 @@ class CodeInterpreter:
             opening = OpeningSandbox(limits, isolation, seed, resume) if sandbox is None else sandbox
             if isinstance(opening, OpeningSandbox):
                 undo.callback(opening.close)
-            self._loaded = LoadedModel(source, LoadSettings(n_ctx=n_ctx, gpu_layers=gpu_layers, seed=seed))
+            self._loaded = LoadedModel(source, LoadSettings(n_ctx, gpu_layers, seed, llama))
             undo.callback(self._loaded.close)
             self.sandbox: CellRunner = opening.result() if isinstance(opening, OpeningSandbox) else opening
             undo.pop_all()

@@ -9,6 +9,7 @@ from typing import Literal
 from offline_ci.artifacts.models import ModelStore, ResolvedModel
 from offline_ci.errors import UnknownModelError
 from offline_ci.llm.base import CodeModel
+from offline_ci.llm.llama_options import LlamaOptions
 
 GpuLayers = int | Literal["auto"]
 
@@ -20,6 +21,7 @@ class LoadSettings:
     n_ctx: int | None = None
     gpu_layers: GpuLayers = "auto"
     seed: int | None = None
+    llama: LlamaOptions | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class LoadedModel:
             n_ctx=self._settings.n_ctx,
             gpu_layers=self._settings.gpu_layers,
             seed=self._settings.seed,
+            options=self._settings.llama,
         )
 
 

@@ -1,31 +1,29 @@
-"""How fast a model was when it was last measured here: what ``doctor`` tells, and what a download is compared with."""
+"""How fast a model wrote on this machine when it was last measured. ``cache/speed.json`` below our home."""
 
 from __future__ import annotations
 
 import json
-import math
+from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, Final
 
 from offline_ci import _env
 from offline_ci.artifacts.files import write_atomically
-
-_TYPES: Final = {"str": str, "int": int, "float": float}
+from offline_ci.errors import OfflineCIError
 
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """A measurement.
+    """One measurement.
 
     Attributes:
-        model: catalogue name or file stem.
-        file_bytes: of the GGUF file.
+        model: its name.
+        file_bytes: size of its file.
         tokens_per_s: written.
         prompt_tokens_per_s: read.
         n_threads: that computed.
         build_id: of the llama.cpp binaries.
-        gpu_layers: layers on GPUs.
+        gpu_layers: layers that were on the GPU.
     """
 
     model: str
@@ -37,32 +35,30 @@ class Speed:
     gpu_layers: int
 
 
-def _file() -> Path:
-    return _env.home() / "cache" / "speed.json"
-
-
 def remember(speed: Speed) -> None:
-    """Keep a measurement, in place of the one before.
-
-    Raises:
-        OSError: the folder cannot be written to.
-        ArtifactError: it cannot be made.
-    """
-    write_atomically(_file(), json.dumps(asdict(speed)) + "\n")
+    """Keep a measurement in place of the last one; where that cannot be written, it is only made again."""
+    with suppress(OSError, OfflineCIError):
+        write_atomically(_file(), json.dumps(asdict(speed)) + "\n")
 
 
 def last() -> Speed | None:
-    """The last measurement; None where there is none or its file is damaged."""
+    """The last measurement; None where there is none, or it is damaged."""
     try:
-        found = json.loads(_file().read_text(encoding="utf-8"))
+        data = json.loads(_file().read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
-    if not isinstance(found, dict) or found.keys() != {field.name for field in fields(Speed)}:
+    if not isinstance(data, dict) or data.keys() != {field.name for field in fields(Speed)}:
         return None
-    return Speed(**found) if all(_is_plausible(found[field.name], f"{field.type}") for field in fields(Speed)) else None
+    texts, whole = ("model", "build_id"), ("file_bytes", "n_threads", "gpu_layers")
+    rates = ("tokens_per_s", "prompt_tokens_per_s")
+    if not all(isinstance(data[name], str) for name in texts):
+        return None
+    if not all(type(data[name]) is int and data[name] >= 0 for name in whole) or data["file_bytes"] == 0:
+        return None
+    if not all(type(data[name]) in {int, float} and 0 < data[name] < 1e9 for name in rates):
+        return None
+    return Speed(**{**data, **{name: float(data[name]) for name in rates}})
 
 
-def _is_plausible(value: Any, kind: str) -> bool:
-    # Exactly these types: a bool is an int to Python. But 7 may stand for 7.0.
-    is_exact = type(value) in (_TYPES[kind], *([int] if kind == "float" else []))
-    return is_exact and (isinstance(value, str) or 0 <= value < math.inf)
+def _file() -> Path:
+    return _env.home() / "cache" / "speed.json"
