@@ -97,19 +97,21 @@ def _with_fewer_layers(
 ) -> _T:
     notices: list[str] = []
     tries = list(plans(info, settings))
-    for i, offload in enumerate(tries):
+    while True:
+        offload, tries = tries[0], tries[1:]
         try:
             loaded = load_with(offload)
         except ModelLoadError as error:
-            last_try = i + 1 == len(tries) or not _OUT_OF_MEMORY.search("\n".join([*recent_log(), error.message]))
-            if last_try or cancelled():
-                raise _explained(info, error) from error
-            this, following = (where(plan, info, settings) for plan in (offload, tries[i + 1]))
-            notices.append(f"There was no memory for {this} after all; trying {following}.")
+            if not tries or cancelled():
+                raise _explained(info, error, offload) from error
+            if _OUT_OF_MEMORY.search("\n".join([*recent_log(), error.message])):
+                why = f"There was no memory for {where(offload, info, settings)} after all"
+            else:  # a driver's failure, for which fewer layers are no mend; or the file's, which comes again
+                why, tries = f"llama.cpp failed on {where(offload, info, settings)}", tries[-1:]
+            notices.append(f"{why}; trying {where(tries[0], info, settings)}.")
         else:
             said = remark(offload, info, settings)
             return replace(loaded, notices=(*notices, said) if said else tuple(notices))
-    raise AssertionError
 
 
 def _load_once(
@@ -155,7 +157,7 @@ def _context(
     return context
 
 
-def _explained(info: GgufInfo, error: ModelLoadError) -> ModelLoadError:
+def _explained(info: GgufInfo, error: ModelLoadError, offload: Offload) -> ModelLoadError:
     """llama.cpp's log as one sentence, and the mend."""
     log = "\n".join([*recent_log(), error.message])
     path = info.path
@@ -165,6 +167,11 @@ def _explained(info: GgufInfo, error: ModelLoadError) -> ModelLoadError:
         return ModelLoadError(
             f"{path} cannot be loaded: this llama.cpp build does not know the architecture {info.architecture!r}.",
             hint="Upgrade llama-cpp-python, or choose another model: `offline-ci models list`.",
+        )
+    if _OUT_OF_MEMORY.search(log) and offload.n_layers:
+        return ModelLoadError(
+            f"{path.name} does not fit the GPU's memory with {offload.n_layers} layers there.",
+            hint="Give --gpu-layers auto, which finds out how many fit, or fewer, or a smaller --n-ctx.",
         )
     if _OUT_OF_MEMORY.search(log):
         return no_memory(path, "llama.cpp could not allocate what it needs", available_memory_bytes())

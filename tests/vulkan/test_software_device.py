@@ -1,0 +1,109 @@
+"""A build for Vulkan on Mesa's software device: what a GPU does, slowly."""
+
+import dataclasses
+import json
+import subprocess
+import sys
+
+import pytest
+
+from offline_ci.llm import llama_cpp_settings, probe
+from offline_ci.llm.base import GenerationParams, Message
+from offline_ci.llm.devices import usable_gpus
+from offline_ci.llm.fitting import Offload
+from offline_ci.llm.gguf import read_gguf
+from offline_ci.llm.llama_cpp import LlamaCppModel
+from offline_ci.llm.llama_cpp_devices import backends, read_devices
+from offline_ci.llm.llama_options import DEFAULTS, parse
+from support.real_models import small
+
+TALK = [Message("user", "Say hello.")]
+N_LAYERS = 31
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """Verdicts of their own; the model is the real home's."""
+    file = small()
+    monkeypatch.setenv("OFFLINE_CI_HOME", str(tmp_path))
+    return file
+
+
+def write(file, *, gpu_layers, settings=()):
+    model = LlamaCppModel(file.path, sha256=file.sha256, n_ctx=512, gpu_layers=gpu_layers, options=parse(settings))
+    try:
+        return model.generate(TALK, GenerationParams(max_tokens=6)).text, model.info
+    finally:
+        model.close()
+
+
+def software_device():
+    return next(device for device in read_devices() if device.backend == "Vulkan")
+
+
+def test_the_device_is_seen_and_known_for_what_it_is():
+    device = software_device()
+    assert "Vulkan" in backends()
+    assert device.is_software
+    assert 0 < device.free_bytes <= device.total_bytes
+    assert usable_gpus(read_devices()) == []
+
+
+def test_auto_does_not_take_it(home):
+    _, info = write(home, gpu_layers="auto")
+    assert (info.gpu_layers, info.warnings) == (0, ())
+
+
+@pytest.mark.parametrize("settings", [(), ("fa=off",), ("ctk=q8_0", "ctv=q8_0")], ids=["auto", "no flash", "q8_0"])
+def test_all_layers_write_what_the_processor_writes(home, settings):
+    text, info = write(home, gpu_layers=99, settings=settings)
+    assert (info.gpu_layers, info.warnings) == (N_LAYERS, ())
+    assert text == write(home, gpu_layers=0, settings=settings)[0]
+
+
+def test_some_layers(home):
+    text, info = write(home, gpu_layers=5)
+    assert info.gpu_layers == 5
+    assert text == write(home, gpu_layers=0)[0]
+
+
+def test_a_child_tries_it_and_the_verdict_is_kept(home, tmp_path):
+    offload = Offload((software_device().index,), (N_LAYERS,))
+    for _ in range(2):
+        assert probe.gpu_works(home.path, offload, DEFAULTS, 512, model_id="m", build_id="b", gpus="llvmpipe")
+    assert len(list((tmp_path / "cache" / "probe").iterdir())) == 1
+
+
+SMALL_BUFFERS = """
+import dataclasses, json, pathlib, sys
+from offline_ci.llm import llama_cpp_settings
+from offline_ci.llm.llama_cpp import LlamaCppModel
+from offline_ci.llm.llama_cpp_devices import read_devices
+real = [dataclasses.replace(device, description="a GPU") for device in read_devices()]
+llama_cpp_settings.read_devices = lambda: real
+model = LlamaCppModel(pathlib.Path(sys.argv[1]), n_ctx=512)
+print(json.dumps([model.info.gpu_layers, model.info.warnings]))
+model.close()
+"""
+
+
+def test_what_cannot_be_allocated_is_tried_with_less_and_each_step_is_told(home, monkeypatch):
+    """The driver is made to refuse buffers above a size that half of the layers stay below."""
+    n_bytes = sum(read_gguf(home.path).layer_bytes[:18])
+    monkeypatch.setenv("GGML_VK_FORCE_MAX_BUFFER_SIZE", f"{n_bytes}")
+    monkeypatch.setenv("GGML_VK_SUBALLOCATION_BLOCK_SIZE", f"{n_bytes}")
+    done = subprocess.run(
+        [sys.executable, "-c", SMALL_BUFFERS, str(home.path)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    gpu_layers, warnings = json.loads(done.stdout)
+    assert 0 < gpu_layers < N_LAYERS
+    assert warnings[0].startswith("There was no memory for 31 of 31 layers on Vulkan0 (a GPU) after all; trying ")
+    assert warnings[-1].startswith(f"The model runs on {gpu_layers} of 31 layers on Vulkan0 (a GPU): ")
+
+
+def test_a_device_that_is_taken_for_real_is_used_by_auto(home, monkeypatch):
+    real = [dataclasses.replace(device, description="a GPU") for device in read_devices()]
+    monkeypatch.setattr(llama_cpp_settings, "read_devices", lambda: real)
+    _, info = write(home, gpu_layers="auto")
+    assert info.gpu_layers == N_LAYERS

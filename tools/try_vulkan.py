@@ -1,0 +1,56 @@
+"""Build llama.cpp for Vulkan and run tests/vulkan with it on Mesa's software device: a machine without a GPU can.
+
+Slow (Vulkan's shaders are compiled one by one), so it is no part of the other tests. Debian's packages that it needs
+are installed where it may, and named where it may not. The wheel is kept like any other, so a second run only tests.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from offline_ci.llm.backends import BACKENDS, cmake_arguments, missing_tools
+from offline_ci.llm.llama_build import BuildError, obtain
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("libvulkan-dev", "glslc", "spirv-headers", "mesa-vulkan-drivers")
+SOFTWARE_DRIVER = "usr/share/vulkan/icd.d"
+
+
+def need_packages() -> None:
+    """Make sure that what the build and the device need is here."""
+    has_driver = any(Path("/", SOFTWARE_DRIVER).glob("lvp_icd*.json"))
+    if not missing_tools(BACKENDS["vulkan"]) and has_driver:
+        return
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *PACKAGES]
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        sys.exit(f"Vulkan's build tools or Mesa's software device are missing. Run: sudo {' '.join(command)}")
+    print(" ".join(command), flush=True)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def main() -> None:
+    """Entry point."""
+    need_packages()
+    begin = time.monotonic()
+    try:
+        wheel = obtain(backend=cmake_arguments(BACKENDS["vulkan"]))
+    except BuildError as error:
+        sys.exit(f"{error}")
+    print(f"{wheel.name} after {time.monotonic() - begin:.0f} s", flush=True)
+    with tempfile.TemporaryDirectory(prefix="offline-ci-vulkan-") as folder:
+        pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps"]
+        subprocess.run([*pip, "--target", folder, str(wheel)], check=True)
+        # llama.cpp leaves software devices out unless they are named.
+        environment = {**os.environ, "PYTHONPATH": folder, "OFFLINE_CI_VULKAN": folder, "GGML_VK_VISIBLE_DEVICES": "0"}
+        command = [sys.executable, "-m", "pytest", "tests/vulkan", *sys.argv[1:]]
+        sys.exit(subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode)
+
+
+if __name__ == "__main__":
+    main()
