@@ -41,6 +41,57 @@ LOG_TAIL = 15
 _NINJA_STEP = re.compile(r"^\s*\[(\d+)/(\d+)\]")
 
 
+_MENDS = (
+    (
+        "No module named pip",
+        "This Python has no pip: `sudo apt-get install python3-pip python3-venv`, or use a virtual environment.",
+    ),
+    (
+        "DO NOT MATCH THE HASHES",
+        "The package index delivered other bytes than the pinned ones; check pip's configured index.",
+    ),
+    (
+        r"No matching distribution|Failed to establish|Temporary failure|Could not fetch URL",
+        "The package index cannot be reached or does not have it; check the network and `pip config list`.",
+    ),
+    (
+        "No space left on device",
+        "The disk is full: the build needs about 1 GB in the temporary folder (TMPDIR) while it runs.",
+    ),
+    (
+        "CUDA::cublas",
+        "The CUDA toolkit is incomplete: cuBLAS is missing (`sudo apt-get install libcublas-dev`, or all of it).",
+    ),
+    (
+        'ARCHITECTURES is set to "native"',
+        "No GPU of NVIDIA is visible: name its generation, for example CMAKE_ARGS=-DCMAKE_CUDA_ARCHITECTURES=89.",
+    ),
+    (
+        "CUDA Toolkit not found|CMAKE_CUDA_COMPILER|Unsupported gpu architecture|unsupported GNU",
+        "NVIDIA's CUDA toolkit is missing, too old, or does not go with this compiler: see `nvcc --version`.",
+    ),
+    (
+        "Could NOT find Vulkan|SPIRV-Headers",
+        "Vulkan's headers or its compiler are missing: `sudo apt-get install libvulkan-dev glslc spirv-headers`.",
+    ),
+    (
+        "CMAKE_HIP_COMPILER|find.*hip-config|hipblas",
+        "AMD's ROCm is missing or incomplete: hipcc, hipBLAS and rocBLAS are needed.",
+    ),
+    (
+        "CMAKE_CXX_COMPILER|CMAKE_C_COMPILER|is not able to compile",
+        "The compiler does not work: see CFLAGS and CXXFLAGS, or `sudo apt-get install build-essential cmake`.",
+    ),
+    (
+        "Killed|cc1plus.*terminated",
+        "The compiler ran out of memory: close programs, or set CMAKE_BUILD_PARALLEL_LEVEL=1.",
+    ),
+)
+"""What a log says, and the mend; the first that fits."""
+
+_NO_MEND = "Remove what you set in CMAKE_ARGS, CFLAGS or CXXFLAGS if anything, and run this again."
+
+
 class BuildError(Exception):
     """What went wrong and the mend, for the user."""
 
@@ -212,42 +263,26 @@ def explain(log: Path) -> str:
     text = log.read_text(encoding="utf-8", errors="replace")
     # What follows is pip's account of having called a build back end.
     lines = [line for line in text.partition("error: subprocess-exited-with-error")[0].splitlines() if line.strip()]
-    if "No module named pip" in text:
-        mend = "This Python has no pip: `sudo apt-get install python3-pip python3-venv`, or use a virtual environment."
-    elif "DO NOT MATCH THE HASHES" in text:
-        mend = "The package index delivered other bytes than the pinned ones; check pip's configured index."
-    elif re.search(r"No matching distribution|Failed to establish|Temporary failure|Could not fetch URL", text):
-        mend = "The package index cannot be reached or does not have it; check the network and `pip config list`."
-    elif "No space left on device" in text:
-        mend = "The disk is full: the build needs about 1 GB in the temporary folder (TMPDIR) while it runs."
-    elif re.search(r"CUDA Toolkit not found|CMAKE_CUDA_COMPILER|Unsupported gpu architecture|unsupported GNU", text):
-        mend = "NVIDIA's CUDA toolkit is missing, too old, or does not go with this compiler: see `nvcc --version`."
-    elif re.search(r"Could NOT find Vulkan|SPIRV-Headers", text):
-        mend = "Vulkan's headers or its compiler are missing: `sudo apt-get install libvulkan-dev glslc spirv-headers`."
-    elif re.search(r"CMAKE_HIP_COMPILER|find.*hip-config|hipblas", text):
-        mend = "AMD's ROCm is missing or incomplete: hipcc, hipBLAS and rocBLAS are needed."
-    elif re.search(r"CMAKE_CXX_COMPILER|CMAKE_C_COMPILER|is not able to compile", text):
-        mend = "The compiler does not work: see CFLAGS and CXXFLAGS, or `sudo apt-get install build-essential cmake`."
-    elif re.search(r"Killed|cc1plus.*terminated", text):
-        mend = "The compiler ran out of memory: close programs, or set CMAKE_BUILD_PARALLEL_LEVEL=1."
-    else:
-        mend = "Remove what you set in CMAKE_ARGS, CFLAGS or CXXFLAGS if anything, and run this again."
+    mend = next((mend for pattern, mend in _MENDS if re.search(pattern, text)), _NO_MEND)
     tail = "\n".join(f"  | {line[:200]}" for line in lines[-LOG_TAIL:])
     return f"llama-cpp-python {VERSION} could not be built. {mend}\nThe log's end:\n{tail}\nThe whole log: {log}"
 
 
 def build(folder: Path, arguments: list[str]) -> Path:
     """Build into ``folder``; the wheel appears there whole or not at all."""
-    cpus = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    jobs = os.environ.get("CMAKE_BUILD_PARALLEL_LEVEL") or str(usable)
     log = folder / "build.log"
-    say(f"Building llama-cpp-python {VERSION} with {cpus} processors (2 minutes on two, for a GPU longer); log: {log}")
+    say(
+        f"Building llama-cpp-python {VERSION}, {jobs} files at a time (with two, 2 minutes; for a GPU more); log: {log}"
+    )
     with tempfile.TemporaryDirectory(prefix="offline-ci-llama-") as name:
         work = Path(name)
         include = work / "skip_unused.cmake"
         include.write_text(SKIP_UNUSED, encoding="utf-8")
         environment = dict(os.environ)
         environment["CMAKE_ARGS"] = shlex.join([*arguments, f"-DCMAKE_PROJECT_llama_cpp_INCLUDE={include}"])
-        environment.setdefault("CMAKE_BUILD_PARALLEL_LEVEL", str(cpus))
+        environment["CMAKE_BUILD_PARALLEL_LEVEL"] = jobs
         status = run_logged(pip_command(work, folder), environment, log)
         wheel = find_wheel(work / "out")
         if status != 0 or wheel is None:

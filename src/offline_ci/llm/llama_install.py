@@ -93,7 +93,7 @@ def install(backend: Backend, say: Callable[[str], None]) -> None:
     try:
         wheel = obtain(backend=cmake_arguments(backend))
     except BuildError as error:
-        raise ArtifactError(f"{error}", hint="The installed llama.cpp stays as it is.") from error
+        raise ArtifactError(f"{error}\nThe installed llama.cpp stays as it is.") from error
     say(verify(wheel, backend))
     _pip("install", "--force-reinstall", str(wheel))
 

@@ -119,6 +119,11 @@ def test_a_finished_wheel_is_found_at_once(tool, compilers, tmp_path):
         ("fatal error: error writing to x.s: No space left on device", "The disk is full"),
         ("CMake Error: CMAKE_CXX_COMPILER not set, after EnableLanguage", "build-essential"),
         ("c++: fatal error: Killed signal terminated program cc1plus", "out of memory"),
+        ('Target "ggml-cuda" links to: CUDA::cublas but the target was not found', "libcublas-dev"),
+        ('CUDA_ARCHITECTURES is set to "native", but no GPU was detected.', "CMAKE_CUDA_ARCHITECTURES=89"),
+        ("CMake Error: No CMAKE_CUDA_COMPILER could be found.", "does not go with this compiler"),
+        ("Could NOT find Vulkan (missing: Vulkan_LIBRARY glslc)", "sudo apt-get install libvulkan-dev"),
+        ("CMake Error: No CMAKE_HIP_COMPILER could be found.", "AMD's ROCm is missing"),
         ("something else", "Remove what you set in CMAKE_ARGS"),
     ],
 )
