@@ -115,15 +115,15 @@ def verify(wheel: Path, backend: Backend) -> str:
             raise _does_not_work(backend, f"it is for {', '.join(found.backends)}")
         model = _smallest_model()
         gpus = usable_gpus(found.devices)
-        seen = ", ".join(map(str, gpus)) or "no GPU"
+        place = ", ".join(map(str, gpus)) or "the processor"
         if model is None:
-            return f"The new llama.cpp loads and sees {seen}; no model is here to try."
+            return f"The new llama.cpp loads, for {place}; no model is here to try it with."
         command = _trial(model, found)
         outcome = probe.run_child(command, timeout_s=probe.TIMEOUT_S, environment=environment)
         if outcome is not Outcome.WORKS:
             how = "crashes" if outcome is Outcome.CRASHED else "does not load the model, or takes too long"
-            raise _does_not_work(backend, f"with {model.name} on {seen}, it {how}")
-        return f"The new llama.cpp sees {seen}, and evaluated {model.name} there."
+            raise _does_not_work(backend, f"with {model.name} on {place}, it {how}")
+        return f"The new llama.cpp has evaluated tokens of {model.name} on {place}."
 
 
 def _trial(model: ResolvedModel, found: Look) -> list[str]:
