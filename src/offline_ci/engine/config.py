@@ -35,8 +35,8 @@ _SETTINGS: dict[str, Any] = {
 }
 
 _X86_FLAGS = frozenset(
-    "pni ssse3 cx16 sse4_1 sse4_2 popcnt avx avx2 fma bmi1 bmi2 abm "
-    "avx512f avx512dq avx512vl avx512_bitalg avx512vbmi".split()
+    {"pni", "ssse3", "cx16", "sse4_1", "sse4_2", "popcnt", "avx", "avx2", "fma", "bmi1", "bmi2", "abm"}
+    | {"avx512f", "avx512dq", "avx512vl", "avx512_bitalg", "avx512vbmi"}
 )
 """What Cranelift asks an x86-64 processor for, by Linux's names. A superset would do: Linux also lists what only the
 kernel or a virtual machine makes of the processor. Source: cranelift/native and codegen/meta/src/isa/x86.rs."""
