@@ -26,6 +26,8 @@ TABLE: dict[str, Entry] = {
     "models": Entry("models", "The models of this machine: list, pull, add, verify, info, remove."),
     "runtime": Entry("runtime", "The sandbox's runtime: fetch, build, info, verify, packages."),
     "bench": Entry("bench", "Benchmark models: list, pull, run, score, report, compare, verify."),
+    "bundle": Entry("bundle", "The whole program in one file, for a machine without a network."),
+    "verify": Entry("verify", "Check every installed byte: program, packages, runtime, images, models."),
     "doctor": Entry("doctor", "Tell what is here, what is missing, and how to mend it."),
 }
 

@@ -65,9 +65,14 @@ def _wasmtime_version() -> str:
     return version("wasmtime")
 
 
-def _used_flags(machine: str, flags: frozenset[str]) -> frozenset[str]:
-    """Of a processor's flags those that compiled code may depend on: of other architectures than x86-64, all."""
-    return flags & _X86_FLAGS if machine.lower() in {"x86_64", "amd64"} else flags
+def compiled_for() -> tuple[frozenset[str], frozenset[str]]:
+    """Which processor flags compiled code may depend on, and which of them this processor has.
+
+    Of other architectures than x86-64 all flags count.
+    """
+    flags = _env.cpu_flags()
+    known = _X86_FLAGS if platform.machine().lower() in {"x86_64", "amd64"} else flags
+    return known, flags & known
 
 
 @functools.cache
@@ -83,6 +88,6 @@ def engine_key() -> str:
         GATE_ADDRESS,
         platform.system(),
         platform.machine(),
-        sorted(_used_flags(platform.machine(), _env.cpu_flags())),
+        sorted(compiled_for()[1]),
     ]
     return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
