@@ -112,7 +112,9 @@ def _install_packages(bundle: Bundle, folder: Path, say: Say) -> None:
         paths = [Path(name, member.target) for member in wheels]
         for member, path in zip(wheels, paths, strict=True):
             bundle.write(member, path)
-        pip = next(path for path in paths if path.name.startswith("pip-"))
+        pip = next((path for path in paths if path.name.startswith("pip-")), None)
+        if pip is None:
+            raise BundleError("The bundle carries no pip.", "Create it again with `offline-ci bundle create`.")
         options = ["--no-index", "--no-deps", "--no-cache-dir", "--disable-pip-version-check", "--quiet"]
         # What the user configured for pip, such as a target folder, must not lead this installation elsewhere.
         environment = {key: value for key, value in os.environ.items() if not key.startswith(("PIP_", "PYTHON"))}
