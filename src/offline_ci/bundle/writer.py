@@ -20,7 +20,7 @@ from offline_ci.artifacts.files import raise_if_full
 from offline_ci.bundle import head
 from offline_ci.bundle.contents import Item
 from offline_ci.bundle.head.manifest import NAME, Manifest, Member, Part
-from offline_ci.bundle.head.payload import Progress
+from offline_ci.bundle.head.payload import END_RECORD, Progress
 from offline_ci.errors import ArtifactError
 
 _FOLDERS = {"wheel": "wheels", "home": "home", "compiled": "home", "document": "documents"}
@@ -197,4 +197,7 @@ def _head(manifest: Manifest) -> bytes:
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, data in files.items():
             archive.writestr(zipfile.ZipInfo(name, _DATE), data)
+    body = buffer.getvalue()[:-END_RECORD]
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.comment = hashlib.sha256(body).hexdigest().encode()
     return buffer.getvalue()

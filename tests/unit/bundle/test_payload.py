@@ -58,10 +58,8 @@ def test_any_flipped_bit_is_found(make: Make) -> None:
         damaged = bytearray(intact)
         damaged[position] ^= 1 << (position % 8)
         bundle.path.write_bytes(damaged)
-        # The head's central directory holds dates and attributes of its entries, which nothing reads.
-        if position < len(intact) - 1200:
-            with pytest.raises(BundleError, match=r"damaged|another format|no offline-ci bundle"):
-                Bundle(bundle.path).check(silent)
+        with pytest.raises(BundleError, match=r"damaged|another format|no offline-ci bundle"):
+            Bundle(bundle.path).check(silent)
 
 
 def test_damage_names_the_member_and_the_part(make: Make) -> None:

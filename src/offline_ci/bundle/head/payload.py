@@ -11,6 +11,10 @@ from .errors import BundleError
 from .manifest import NAME, Manifest, Member, Part
 
 CHUNK = 1 << 20
+END_RECORD = 22
+"""Bytes of the record that ends a zip archive, without its comment. Source: APPNOTE.TXT 6.3.10, section 4.3.16.
+
+The comment is the sha256 of all that comes before the record, so that a change is found where no check sum reaches."""
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many bytes of it are done, and how many there are."""
@@ -31,7 +35,7 @@ class Bundle:
         try:
             with zipfile.ZipFile(path) as head:
                 damaged = head.testzip()
-                text = head.read(NAME)
+                text, digest = head.read(NAME), head.comment
         except FileNotFoundError as error:
             raise BundleError(f"There is no file {path}.", "Check the path.") from error
         except OSError as error:
@@ -46,6 +50,11 @@ class Bundle:
         if damaged is not None:
             raise BundleError(f"{path}: {damaged} is damaged.", "Copy the bundle again.")
         self.manifest = Manifest.from_json(text)
+        begin = 0 if self.manifest.parts else self.manifest.payload_size
+        end = path.stat().st_size - END_RECORD - len(digest)
+        body = b"".join(_read(path, begin, max(0, end - begin)))
+        if hashlib.sha256(body).hexdigest().encode() != digest:
+            raise BundleError(f"{path} is damaged behind the archive.", "Copy the bundle again.")
 
     def files(self) -> list[Path]:
         """The files that make it up: head first."""
