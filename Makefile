@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help venv setup demo test test-unit check security browser fuzz soak locks docs fmt bench clean
+.PHONY: help venv setup demo test test-unit check security browser fuzz soak bundle-selftest locks docs fmt bench clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -19,7 +19,7 @@ demo: setup ## set everything up and do the main job on examples/photo.png
 
 test: setup ## set everything up and run all tests, the ones with the real runtime and the real model too
 	$(BIN)/offline-ci setup --model smollm2-135m-instruct
-	$(BIN)/python tools/browser.py
+	$(BIN)/python tools/debian.py
 	$(BIN)/python -m pytest
 
 test-unit: venv ## the quick tests only: no runtime, no model
@@ -38,8 +38,12 @@ security: setup ## all attacks: programs, walls, kills, names, terminal, a sampl
 	$(BIN)/python tools/security_table.py
 
 browser: venv ## the report in a real browser (Debian's Chromium): by day, by night, narrow, on paper
-	$(BIN)/python tools/browser.py
+	$(BIN)/python tools/debian.py
 	$(BIN)/python -m pytest tests/browser
+
+bundle-selftest: setup ## carry the default model to a machine with nothing but Python and no network, and ask it there
+	$(BIN)/python tools/debian.py
+	$(BIN)/python tools/bundle_selftest.py
 
 fuzz: venv ## fuzz system calls, files, parsers and the worker's connection: a million cases and more in ten minutes
 	$(BIN)/python tests/fuzz/run.py

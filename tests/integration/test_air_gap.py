@@ -84,7 +84,9 @@ def test_verify_names_what_was_changed_and_install_mends_it(machine: air_gap.Mac
         "evil.pth was not installed by us.",
         "SmolLM2-135M-Instruct.Q4_1.gguf is not as it was installed.",
     ]
-    assert machine.run(["/usr/bin/python3", BUNDLE, "install"]).returncode == 0
+    foreign.unlink()
+    mended = machine.run(["/usr/bin/python3", BUNDLE, "install"])
+    assert "1 files that it needs were put back" in mended.stderr
     assert machine.run([PROGRAM, "verify"]).returncode == 0
 
 

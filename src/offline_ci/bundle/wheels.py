@@ -27,6 +27,8 @@ from packaging.utils import canonicalize_name
 from offline_ci.errors import ArtifactError
 
 _DATE = (1980, 1, 1, 0, 0, 0)
+_LEVEL = 1
+"""Of compression: half the time of the usual 6, for 12 % more bytes of a twentieth of the bundle."""
 _NOT_PACKED = {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "RECORD.jws", "RECORD.p7s"}
 _OURS = "offline-ci"
 _INSTALLER = "pip"
@@ -230,5 +232,5 @@ def _zipped(files: dict[str, bytes], record: str) -> bytes:
             entry = zipfile.ZipInfo(path, _DATE)
             entry.external_attr = (0o100755 if ".data/scripts/" in path or ".so" in path else 0o100644) << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, contents)
+            archive.writestr(entry, contents, compresslevel=_LEVEL)
     return buffer.getvalue()

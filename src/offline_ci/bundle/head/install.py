@@ -56,9 +56,10 @@ def install(bundle: Bundle, layout: Layout, say: Say, progress: Progress, *, dow
     say(f"The bundle is intact: {len(manifest.members)} files, {manifest.payload_size / 1e9:.2f} GB.")
     folder = layout.version(manifest)
     with _locked(layout.versions):
-        if (there := installed.read(folder)) is not None and not missing and not any(there.problems()):
+        if (there := installed.read(folder)) is not None and not any(there.program_problems()):
+            _place_all(bundle, layout.home, missing, progress)
             _link(layout, folder)
-            say("This very version is installed already, and intact.")
+            say(f"This very version is installed already; {len(missing)} files that it needs were put back.")
             return layout.command
         with _made_anew(folder):
             _install_packages(bundle, folder, say)

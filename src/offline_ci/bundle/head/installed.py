@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,13 +39,19 @@ class Installed:
         roles = {"home", "compiled"} if self.compiled else {"home"}
         return [member for member in self.manifest.members if member.role in roles]
 
-    def problems(self, tick: Callable[[str], None] = lambda _: None) -> Iterator[str]:
-        """Read everything again; a sentence for each file that is missing, changed or foreign.
+    def problems(self) -> Iterator[str]:
+        """Read everything again; a sentence for each file that is missing, changed or foreign."""
+        yield from self.program_problems()
+        for member in self.placed():
+            path = self.home / member.target
+            if not path.is_file():
+                yield f"{path} is missing."
+            elif not is_intact(path, member):
+                yield f"{path} is not as it was installed."
 
-        Args:
-            tick: told each file before it is read.
-        """
-        now = dict(_walk(self.folder, tick))
+    def program_problems(self) -> Iterator[str]:
+        """The same for the version's folder alone."""
+        now = dict(_walk(self.folder))
         now.pop(NAME, None)
         for name, digest in self.files.items():
             found = now.pop(name, None)
@@ -53,13 +59,6 @@ class Installed:
                 yield f"{self.folder / name} is {'missing' if found is None else 'not as it was installed'}."
         for name in now:
             yield f"{self.folder / name} was not installed by us."
-        for member in self.placed():
-            path = self.home / member.target
-            tick(str(path))
-            if not path.is_file():
-                yield f"{path} is missing."
-            elif not is_intact(path, member):
-                yield f"{path} is not as it was installed."
 
 
 def is_intact(path: Path, member: Member) -> bool:
@@ -112,11 +111,10 @@ def read(folder: Path) -> Installed | None:
         raise BundleError(f"{folder / NAME} is damaged: {error}.", "Install the bundle again.") from error
 
 
-def _walk(folder: Path, tick: Callable[[str], None] = lambda _: None) -> Iterator[tuple[str, str]]:
+def _walk(folder: Path) -> Iterator[tuple[str, str]]:
     for root, folders, names in os.walk(folder):
         links = [name for name in folders if Path(root, name).is_symlink()]
         for name in (*names, *links):
             path = Path(root, name)
-            tick(str(path))
             key = path.relative_to(folder).as_posix()
             yield key, f"-> {path.readlink()}" if path.is_symlink() else digest_of(path)
