@@ -33,6 +33,7 @@ check: venv ## format, lint, types, import contracts, generated documents
 	$(BIN)/python tools/gen_host_functions_doc.py --check
 	$(BIN)/python tools/gen_cli_doc.py --check
 	$(BIN)/python tools/gen_errors_doc.py --check
+	$(BIN)/python tools/gen_models_doc.py --check
 
 security: setup ## all attacks: programs, walls, kills, names, terminal, a sample of the fuzzing; prints a table
 	$(BIN)/python tools/security_table.py
@@ -58,6 +59,7 @@ docs: venv ## write the generated documents anew
 	$(BIN)/python tools/gen_host_functions_doc.py
 	$(BIN)/python tools/gen_cli_doc.py
 	$(BIN)/python tools/gen_errors_doc.py
+	$(BIN)/python tools/gen_models_doc.py
 
 fmt: venv ## format, and mend what the linter can
 	$(BIN)/ruff format .

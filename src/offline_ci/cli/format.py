@@ -52,15 +52,20 @@ def fitted_table(
     widths = [max(len(line[i]) for line in (header, *rows)) for i in range(len(header))]
     widths[0] = min(widths[0], _LABEL)
     n_columns = len(header)
-    while n_columns > 1 and sum(widths[: n_columns - 1]) + _GAP * (n_columns - 1) + _LEAST > width:
+    while n_columns > 1 and _room(widths, n_columns, width) < min(widths[n_columns - 1], _LEAST):
         n_columns -= 1
-    room = width - sum(widths[: n_columns - 1]) - _GAP * (n_columns - 1)
+    room = _room(widths, n_columns, width)
     lines = []
     for line in (header, *rows):
         cells = [*line[: n_columns - 1], _cut(line[n_columns - 1], room)] if n_columns > 1 else [line[0]]
         sides = [str.rjust if name in right else str.ljust for name in header]
         lines.append((" " * _GAP).join(side(c, w) for side, c, w in zip(sides, cells, widths, strict=False)).rstrip())
     return "\n".join(lines)
+
+
+def _room(widths: Sequence[int], n_columns: int, width: int) -> int:
+    """Characters that are left for the last of so many columns."""
+    return width - sum(widths[: n_columns - 1]) - _GAP * (n_columns - 1)
 
 
 def _cut(text: str, room: int) -> str:

@@ -51,7 +51,7 @@ def list_models(as_json: bool) -> None:
         return
     width = shutil.get_terminal_size((100, 24)).columns
     click.echo(fitted_table(_HEADER, [_row(candidate) for candidate in candidates], width, right=_NUMBERS))
-    click.echo(f"\nWhere no model is named, {store.default()} is used. `offline-ci models pull NAME` gets one.")
+    click.echo(f"\nWhere none is named, {store.default()} is used. `offline-ci models pull NAME` gets one.")
     click.echo(_about_speed(machine))
 
 

@@ -116,7 +116,9 @@ def test_the_catalogue_that_ships_offers_a_default_and_a_small_model():
 
 def test_the_catalogue_that_ships_spans_small_machines_and_large_ones():
     models = list(catalog().models.values())
-    sizes = [model.spec.size_bytes if isinstance(model.spec, ArtifactSpec) else model.spec.about_bytes for model in models]
+    sizes = [
+        model.spec.size_bytes if isinstance(model.spec, ArtifactSpec) else model.spec.about_bytes for model in models
+    ]
     assert len(models) >= 9
     assert sizes == sorted(sizes)
     assert sizes[0] < 100e6
