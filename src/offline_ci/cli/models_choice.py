@@ -12,6 +12,7 @@ import click
 from offline_ci.cli.exit_codes import ExitCode
 from offline_ci.cli.failure import say
 from offline_ci.cli.format import fitted_table, short_size
+from offline_ci.cli.options import Number
 from offline_ci.cli.terminal import neutral_line
 
 if TYPE_CHECKING:
@@ -57,9 +58,9 @@ def list_models(as_json: bool) -> None:
 
 @click.command()
 @_json_option
-@click.option("--memory", "memory_gb", type=click.FloatRange(0, min_open=True), metavar="GB",
+@click.option("--memory", "memory_gb", type=Number(0, 1_000_000, min_open=True), metavar="GB",
               help="Recommend for a machine with so much memory instead of what is available here.")  # fmt: skip
-@click.option("--min-speed", type=click.FloatRange(0), metavar="TOKENS/S",
+@click.option("--min-speed", type=Number(0), metavar="TOKENS/S",
               help="Leave out models expected to be slower; 5 by default, where the speed is known.")  # fmt: skip
 def recommend(as_json: bool, memory_gb: float | None, min_speed: float | None) -> int:
     """Recommend a model: the best published HumanEval of those that fit with room to spare and are fast enough.

@@ -28,6 +28,7 @@ _MAX_PAIRS: Final = 1 << 12
 _MAX_TENSORS: Final = 1 << 18
 _MAX_KEY_BYTES: Final = 1 << 16
 _MAX_ARRAY: Final = 1 << 24
+_MAX_FILES: Final = 1 << 12
 _KEPT_ARRAY: Final = 1024  # longer ones are vocabularies: skipped
 _MAX_LABEL: Final = 200
 _MAX_DIMS: Final = 4
@@ -169,6 +170,9 @@ def _read(file: BinaryIO, path: Path, size: int) -> GgufInfo:
         value = _value(header, key, lengths)
         if value is not None:
             metadata[key] = value
+    n_files = _number(metadata, "split.count")
+    if n_files > _MAX_FILES:
+        header.refuse(f"it claims to be one of {n_files:,} files (at most {_MAX_FILES:,} are plausible)")
     tensors = _tensor_table(header, n_tensors)
     _check_size(header, metadata, tensors, size)
     return _info(path, version, size, metadata, lengths, tensors)

@@ -121,6 +121,13 @@ def test_where_nothing_fits_it_says_so(cli, measured):
     assert (document["recommended"], document["command"], document["runners_up"]) == (None, None, [])
 
 
+@pytest.mark.parametrize("option", ["--memory", "--min-speed"])
+@pytest.mark.parametrize("value", ["nan", "-1", "many"])
+def test_a_number_is_needed(cli, option, value):
+    assert cli("models", "recommend", option, value).status == 2
+    assert cli("models", "recommend", "--memory", "inf").status == 2
+
+
 def test_the_recommendation_as_a_document(cli, measured, tmp_path):
     (tmp_path / "mine.gguf").write_bytes(gguf())
     cli("models", "add", "mine.gguf")

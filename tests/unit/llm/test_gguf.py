@@ -87,6 +87,7 @@ def test_nonsense_numbers_count_as_absent(reading):
             f"it claims {HUGE:,} bytes in one string",
         ),
         (gguf(pairs=(pair("general.alignment", "u32", 0),)), "its alignment is 0"),
+        (gguf(pairs=(pair("split.count", "u64", 1 << 40),)), f"one of {1 << 40:,} files"),
         (gguf(tensors=(string("t") + struct.pack("<I", 7),)), "the tensor 't' has 7 dimensions"),
         (gguf(tensors=(tensor("t", [1 << 40, 1 << 40]),)), f"the tensor 't' has {1 << 80:,} elements"),
         (gguf(tensors=(tensor("t", [32], offset=1 << 40),)), "it is cut short"),
