@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from offline_ci import __version__, _env
+from offline_ci import __version__
 from offline_ci.artifacts.digest import Digest
 from offline_ci.artifacts.files import require_space
 from offline_ci.artifacts.lockfile import runtime_lock
@@ -90,7 +90,6 @@ def create(path: Path, choice: Choice, say: Callable[[str], None], progress: Pro
         *wheel_texts(wheels),
         *distribution_texts([item.source for item in distribution if isinstance(item.source, Path)]),
         Item("document", "sbom.cdx.json", stored_json(sbom(components, bundle_id))),
-        Item("document", "models.toml", _env.data_file("models/catalog.toml").read_bytes()),
     ]
     documents = list({item.target: item for item in documents}.values())
     manifest = Manifest(
