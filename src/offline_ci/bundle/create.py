@@ -22,6 +22,7 @@ from offline_ci.bundle.head.manifest import Machine, Manifest, Model
 from offline_ci.bundle.head.payload import Bundle, Progress
 from offline_ci.bundle.libraries import shared_libraries
 from offline_ci.bundle.licences import Component, distribution_texts, table, wheel_texts
+from offline_ci.bundle.processor import needed_flags
 from offline_ci.bundle.sbom import sbom
 from offline_ci.bundle.wheels import Wheel, needed_packages, pack
 from offline_ci.bundle.writer import digests, write
@@ -156,7 +157,12 @@ def _machine() -> Machine:
     libc, version = platform.libc_ver()
     known, has = compiled_for()
     return Machine(
-        platform.system(), platform.machine(), f"{libc} {version}".strip(), tuple(sorted(has)), tuple(sorted(known))
+        platform.system(),
+        platform.machine(),
+        f"{libc} {version}".strip(),
+        tuple(sorted(has)),
+        tuple(sorted(known)),
+        needed_flags(),
     )
 
 

@@ -52,15 +52,35 @@ def _has_libc(name: str, least: str) -> bool:
     return found == name and release(version) >= release(least)
 
 
-def fits_processor(machine: Machine, cpuinfo: Path = Path("/proc/cpuinfo")) -> bool:
-    """Whether compiled code that was made for ``machine`` fits this processor as well."""
+_CPUINFO = Path("/proc/cpuinfo")
+
+
+def _flags(cpuinfo: Path) -> set[str]:
     try:
         text = cpuinfo.read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return False
+        return set()
     match = re.search(r"^(?:flags|Features)\s*:(.*)$", text, re.MULTILINE)
-    flags = set(match[1].split()) if match else set()
-    return flags & set(machine.known_flags) == set(machine.cpu_flags)
+    return set(match[1].split()) if match else set()
+
+
+def check_processor(machine: Machine, cpuinfo: Path = _CPUINFO) -> None:
+    """Make sure that this processor has what llama.cpp was compiled for.
+
+    Raises:
+        BundleError: it has not.
+    """
+    missing = sorted(set(machine.needed_flags) - _flags(cpuinfo)) if cpuinfo.exists() else []
+    if missing:
+        raise BundleError(
+            f"The llama.cpp in this bundle is compiled for a processor with {', '.join(missing)}, which this one lacks.",
+            "Create the bundle on a machine like this one, or build llama.cpp without: docs/bundle.md tells how.",
+        )
+
+
+def fits_processor(machine: Machine, cpuinfo: Path = _CPUINFO) -> bool:
+    """Whether the compiled runtime that was made for ``machine`` fits this processor as well."""
+    return _flags(cpuinfo) & set(machine.known_flags) == set(machine.cpu_flags)
 
 
 def check_version(layout: Layout, manifest: Manifest, *, downgrade: bool) -> None:

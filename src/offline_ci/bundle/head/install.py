@@ -43,6 +43,7 @@ def install(bundle: Bundle, layout: Layout, say: Say, progress: Progress, *, dow
     """
     manifest = bundle.manifest
     checks.check_machine(manifest)
+    checks.check_processor(manifest.machine)
     checks.check_writable(layout.versions, layout.command.parent, layout.home)
     checks.check_version(layout, manifest, downgrade=downgrade)
     bundle.check_extents()

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from .checks import check_machine
+from .checks import check_machine, check_processor
 from .copying import copy
 from .errors import BundleError
 from .install import install, remove
@@ -98,6 +98,7 @@ def _command(options: argparse.Namespace, path: Path, console: Console) -> int:
         bundle.check(console.progress)
         console.say(f"Intact: {len(manifest.members)} files, {manifest.payload_size / 1e9:.2f} GB.")
         check_machine(manifest)
+        check_processor(manifest.machine)
         console.say(f"It fits this machine (Python {manifest.python}, {manifest.machine.machine}).")
         return DONE
     if options.command == "copy":

@@ -77,6 +77,7 @@ class Machine:
         libc: its name and the least version, for example ``glibc 2.36``; empty where that does not matter.
         cpu_flags: those flags of the processor, of ``known_flags``, that compiled code was made for.
         known_flags: the flags that matter to compiled code.
+        needed_flags: flags without which llama.cpp, as it was compiled, cannot run.
     """
 
     system: str
@@ -84,6 +85,7 @@ class Machine:
     libc: str
     cpu_flags: tuple[str, ...]
     known_flags: tuple[str, ...]
+    needed_flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
