@@ -40,7 +40,7 @@ def _refused(bundle: Bundle, layout: Layout, match: str, **options: bool) -> Non
         ({"machine": "riscv64"}, "on riscv64, and this is"),
         ({"libc": "glibc 9.99"}, r"needs glibc 9\.99 or newer, and this system has glibc"),
         ({"libc": "musl 1.2"}, r"needs musl 1\.2"),
-        ({"needed_flags": ("avx9000",)}, "for a processor with avx9000, which this one lacks"),
+        ({"needed_flags": ("avx9000",)}, "for processors with avx9000, which this one lacks"),
     ],
 )
 def test_a_foreign_machine(make: Make, layout: Layout, machine: dict[str, str], match: str) -> None:

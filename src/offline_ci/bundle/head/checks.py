@@ -73,7 +73,7 @@ def check_processor(machine: Machine, cpuinfo: Path = _CPUINFO) -> None:
     missing = sorted(set(machine.needed_flags) - _flags(cpuinfo)) if cpuinfo.exists() else []
     if missing:
         raise BundleError(
-            f"The llama.cpp in this bundle is compiled for a processor with {', '.join(missing)}, which this one lacks.",
+            f"This bundle's llama.cpp is compiled for processors with {', '.join(missing)}, which this one lacks.",
             "Create the bundle on a machine like this one, or build llama.cpp without: docs/bundle.md tells how.",
         )
 
