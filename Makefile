@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help venv setup demo test test-unit check security browser vulkan fuzz soak locks docs fmt bench clean
+.PHONY: help venv setup demo test test-unit check security browser bundle-selftest vulkan fuzz soak locks docs fmt bench clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -19,7 +19,7 @@ demo: setup ## set everything up and do the main job on examples/photo.png
 
 test: setup ## set everything up and run all tests, the ones with the real runtime and the real model too
 	$(BIN)/offline-ci setup --model smollm2-135m-instruct
-	$(BIN)/python tools/browser.py
+	$(BIN)/python tools/debian.py
 	$(BIN)/python -m pytest
 
 test-unit: venv ## the quick tests only: no runtime, no model
@@ -33,17 +33,22 @@ check: venv ## format, lint, types, import contracts, generated documents
 	$(BIN)/python tools/gen_host_functions_doc.py --check
 	$(BIN)/python tools/gen_cli_doc.py --check
 	$(BIN)/python tools/gen_errors_doc.py --check
+	$(BIN)/python tools/gen_models_doc.py --check
 
 security: setup ## all attacks: programs, walls, kills, names, terminal, a sample of the fuzzing; prints a table
 	$(BIN)/python tools/security_table.py
 
 browser: venv ## the report in a real browser (Debian's Chromium): by day, by night, narrow, on paper
-	$(BIN)/python tools/browser.py
+	$(BIN)/python tools/debian.py
 	$(BIN)/python -m pytest tests/browser
 
 vulkan: setup ## build llama.cpp for Vulkan and test it on Mesa's software device: no GPU needed, but half an hour
 	$(BIN)/offline-ci setup --model smollm2-135m-instruct
 	$(BIN)/python tools/try_vulkan.py
+
+bundle-selftest: setup ## carry the default model to a machine with nothing but Python and no network, and ask it there
+	$(BIN)/python tools/debian.py
+	$(BIN)/python tools/bundle_selftest.py
 
 fuzz: venv ## fuzz system calls, files, parsers and the worker's connection: a million cases and more in ten minutes
 	$(BIN)/python tests/fuzz/run.py
@@ -58,6 +63,7 @@ docs: venv ## write the generated documents anew
 	$(BIN)/python tools/gen_host_functions_doc.py
 	$(BIN)/python tools/gen_cli_doc.py
 	$(BIN)/python tools/gen_errors_doc.py
+	$(BIN)/python tools/gen_models_doc.py
 
 fmt: venv ## format, and mend what the linter can
 	$(BIN)/ruff format .

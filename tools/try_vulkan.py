@@ -7,31 +7,27 @@ are installed where it may, and named where it may not. The wheel is kept like a
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+from debian import install
+
 from offline_ci.llm.backends import BACKENDS, cmake_arguments, missing_tools
 from offline_ci.llm.llama_build import BuildError, obtain
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("libvulkan-dev", "glslc", "spirv-headers", "mesa-vulkan-drivers")
-SOFTWARE_DRIVER = "usr/share/vulkan/icd.d"
+PACKAGES = ["libvulkan-dev", "glslc", "spirv-headers", "mesa-vulkan-drivers"]
+DRIVERS = Path("/usr/share/vulkan/icd.d")
 
 
 def need_packages() -> None:
     """Make sure that what the build and the device need is here."""
-    has_driver = any(Path("/", SOFTWARE_DRIVER).glob("lvp_icd*.json"))
-    if not missing_tools(BACKENDS["vulkan"]) and has_driver:
-        return
-    command = ["apt-get", "install", "-y", "--no-install-recommends", *PACKAGES]
-    if not shutil.which("apt-get") or os.geteuid() != 0:
-        sys.exit(f"Vulkan's build tools or Mesa's software device are missing. Run: sudo {' '.join(command)}")
-    print(" ".join(command), flush=True)
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    has_driver = any(DRIVERS.glob("lvp_icd*.json"))
+    if missing_tools(BACKENDS["vulkan"]) or not has_driver:
+        install(PACKAGES)
 
 
 def main() -> None:

@@ -12,15 +12,29 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def home() -> Path:
-    """The folder under which everything of ours lives: ``$OFFLINE_CI_HOME`` or the platform's user data folder."""
+    """The folder under which everything of ours lives.
+
+    ``$OFFLINE_CI_HOME``, else the folder that a bundle's installation came with, else the platform's user data folder.
+    """
     if override := os.environ.get("OFFLINE_CI_HOME"):
         return Path(override).expanduser().resolve()
+    if bundled := _bundled_home():
+        return bundled
     user = os.environ.get("HOME", "")
     if sys.platform == "linux" and "XDG_DATA_HOME" not in os.environ and user.startswith("/"):
         return Path(user, ".local", "share", APP_NAME)  # what platformdirs says; its import is 6 ms of each start
     import platformdirs
 
     return Path(platformdirs.user_data_dir(APP_NAME))
+
+
+@cache
+def _bundled_home() -> Path | None:
+    """What the installer wrote into our environment; see ``bundle.head.layout``."""
+    try:
+        return Path(Path(sys.prefix, "offline-ci-home").read_text(encoding="utf-8").strip())
+    except OSError:
+        return None
 
 
 def data_file(relative: str) -> Path:

@@ -4,12 +4,12 @@ import os
 
 import pytest
 
-from offline_ci.artifacts.catalog import Catalog
+from offline_ci.artifacts.catalog import Catalog, CatalogModel, Figures, Unpinned
 from offline_ci.artifacts.fetch import FetchConfig, Fetcher
 from offline_ci.artifacts.models import ModelStore
 from offline_ci.artifacts.specs import Hub
 from offline_ci.artifacts.store import Store
-from offline_ci.errors import ArtifactMissingError, FetchError
+from offline_ci.errors import ArtifactMissingError, DigestMismatchError, FetchError
 from support.artifacts import RecordedProgress, leftovers, spec_of
 from support.file_server import Break, FileServer, Status, serve_hub_file, sha256
 
@@ -106,6 +106,26 @@ def test_a_pulled_model_that_was_damaged_is_mended_by_the_command_that_the_messa
     pulled.path.write_bytes(b"GGUF")
     assert [state for _, state in models.verify()] == ["damaged"]
     assert models.pull(NAME).path.read_bytes() == BODY
+
+
+def test_a_model_of_the_catalogue_without_a_digest_is_pinned_by_its_first_pull(server, tmp_path):
+    later = CatalogModel(
+        Unpinned(Hub(REPO, COMMIT, FILE), 1, "MIT"), "Later.", "1B", "Q4_K_M", Figures(4096, 1024, 1.0)
+    )
+    models = ModelStore(Store(tmp_path / "home"), Catalog("later", {"later": later}))
+    serve_hub_file(server, REPO, FILE, BODY, commit=COMMIT)
+    pulled = models.pull("later")
+    assert (pulled.name, pulled.sha256, pulled.path.read_bytes()) == ("later", sha256(BODY), BODY)
+    assert f"/{REPO}/resolve/{COMMIT}/{FILE}" in [path for _, path, _ in server.requests]
+    asked = len(server.requests)
+    assert models.pull("later") == models.pull(NAME) == models.resolve("later") == pulled
+    assert len(server.requests) == asked
+    pulled.path.unlink()
+    serve_hub_file(server, REPO, FILE, BODY[::-1], commit=COMMIT)
+    with pytest.raises(DigestMismatchError, match="is not the file that was pulled before"):
+        models.pull("later")
+    models.remove("later")
+    assert models.pull("later").sha256 == sha256(BODY[::-1])
 
 
 def test_a_pulled_model_is_removed_with_its_file(server, models):

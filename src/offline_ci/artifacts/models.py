@@ -9,12 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from offline_ci.artifacts.catalog import MODEL_NAME, Catalog, catalog
+from offline_ci.artifacts.catalog import MODEL_NAME, Catalog, CatalogModel, Unpinned, catalog
 from offline_ci.artifacts.hub_names import PREFIX, hub_spec, model_name, parse_hub_name
 from offline_ci.artifacts.model_registry import ModelRegistry, Registered
 from offline_ci.artifacts.progress import Progress
+from offline_ci.artifacts.specs import ArtifactSpec
 from offline_ci.artifacts.store import Store
-from offline_ci.errors import ArtifactMissingError, ModelLoadError, UnknownModelError, UsageError
+from offline_ci.errors import (
+    ArtifactMissingError,
+    DigestMismatchError,
+    ModelLoadError,
+    UnknownModelError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from offline_ci.artifacts.fetch.config import FetchConfig
@@ -31,14 +38,12 @@ class ModelRecord:
     Attributes:
         name: its name.
         path: where its file is, or would be.
-        size_bytes: of the file as pinned.
-        sha256: of the file as pinned.
+        size_bytes: of the file as pinned; an estimate where there is no ``sha256``.
+        sha256: of the file as pinned; empty for one of the catalogue that its first pull will pin.
         origin: ``catalogue``, ``added`` or the ``hf:REPO/FILE`` it was pulled from.
         present: whether there is a file; not whether it is intact.
         licence: empty where unknown.
-        description: empty where unknown.
-        parameters: empty where unknown.
-        quantisation: empty where unknown.
+        offered: what the catalogue says of it; None where it is not of the catalogue.
         is_default: whether it is used where none is named.
     """
 
@@ -49,9 +54,7 @@ class ModelRecord:
     origin: str
     present: bool
     licence: str = ""
-    description: str = ""
-    parameters: str = ""
-    quantisation: str = ""
+    offered: CatalogModel | None = None
     is_default: bool = False
 
 
@@ -89,7 +92,11 @@ class ModelStore:
 
     def list(self) -> list[ModelRecord]:
         """Every model of the catalogue and the registry, in that order."""
-        return [*self._catalogue_records(), *(_record(model) for model in self._registry.load().values())]
+        registered = self._registry.load()
+        offered = [self._offered_record(name, model, registered) for name, model in self.catalog.models.items()]
+        shown = {record.origin for record in offered if record is not None}
+        own = [_record(model) for model in registered.values() if model.origin == "added" or model.origin not in shown]
+        return [*(record for record in offered if record is not None), *own]
 
     def default(self) -> str:
         """The name that stands where none is given."""
@@ -105,19 +112,17 @@ class ModelStore:
             ModelLoadError: the path's file is not a GGUF.
             UsageError: the path is a folder.
         """
-        offered = self.catalog.models.get(name_or_path)
-        if offered is not None:
-            spec = offered.spec
+        spec = self._offered(name_or_path)
+        if isinstance(spec, ArtifactSpec):
             return ResolvedModel(spec.name, self.store.get(spec), spec.sha256, spec.size_bytes, is_pinned=True)
-        registered = self._registered(name_or_path)
+        registered = self._registered(spec.hub_name if spec is not None else name_or_path)
         if registered is not None:
             return self._resolve_registered(registered)
+        if spec is not None:
+            raise _not_here(name_or_path)
         if name_or_path.startswith(PREFIX):
-            repo_id, filename = parse_hub_name(name_or_path)
-            raise ArtifactMissingError(
-                f"The model {repo_id}/{filename} is not on this machine.",
-                hint=f"Run `offline-ci models pull {name_or_path}`.",
-            )
+            parse_hub_name(name_or_path)
+            raise _not_here(name_or_path)
         if _looks_like_path(name_or_path):
             path = check_gguf(Path(name_or_path).expanduser())
             digest = self.store.digest(path)
@@ -166,12 +171,14 @@ class ModelStore:
         """
         record = self._find(name)
         if record.origin == "catalogue":
-            if not self.store.remove(self.catalog.models[name].spec):
+            spec = self._offered(record.name)
+            if not isinstance(spec, ArtifactSpec) or not self.store.remove(spec):
                 raise ArtifactMissingError(f"The model {name} is not on this machine.", hint="Nothing to remove.")
             return record
         if record.origin != "added":
             self.store.remove(hub_spec(record.origin, sha256=record.sha256, size_bytes=record.size_bytes))
-        self._registry.drop(record.name)
+        registered = self._registered(record.name if record.origin == "added" else record.origin)
+        self._registry.drop(registered.name if registered is not None else record.name)
         return record
 
     def verify(self, name: str | None = None) -> Iterator[tuple[ModelRecord, State]]:
@@ -200,14 +207,17 @@ class ModelStore:
             UnknownModelError: no such name.
             UsageError: it is a file of the user's own, or the hub name is malformed.
             FetchError: no source could deliver it.
+            DigestMismatchError: the hub has another file now than when it was first pulled.
             DiskSpaceError: the disk has no room.
         """
         from offline_ci.artifacts.fetch.fetcher import Fetcher
 
-        offered = self.catalog.models.get(name)
-        if offered is not None:
-            Fetcher(config).ensure([offered.spec], self.store, progress)
+        offered = self._offered(name)
+        if isinstance(offered, ArtifactSpec):
+            Fetcher(config).ensure([offered], self.store, progress)
             return self.resolve(name)
+        if offered is not None:
+            return self._pull_from_hub(offered.hub_name, name, offered.hub.revision, progress, config)
         registered = self._registered(name)
         if registered is not None and registered.origin == "added":
             raise UsageError(
@@ -215,22 +225,31 @@ class ModelStore:
             )
         if registered is None and not name.startswith(PREFIX):
             raise self.unknown(name)
-        return self._pull_from_hub(registered.origin if registered else name, registered, progress, config)
+        return self._pull_from_hub(registered.origin if registered else name, None, "main", progress, config)
 
     def _pull_from_hub(
-        self, name: str, registered: Registered | None, progress: Progress | None, config: FetchConfig | None
+        self, name: str, called: str | None, revision: str, progress: Progress | None, config: FetchConfig | None
     ) -> ResolvedModel:
         from offline_ci.artifacts.fetch.fetcher import Fetcher
         from offline_ci.artifacts.fetch.hub_models import look_up_model
 
+        registered = self._registered(name)
         if registered is not None:
             spec = hub_spec(name, sha256=registered.sha256, size_bytes=registered.size_bytes)
             if self.store.is_intact(spec):
                 return self.resolve(name)
-        spec = look_up_model(name, self.store)
+        spec = look_up_model(name, self.store, revision)
+        if registered is not None and spec.sha256 != registered.sha256:
+            raise DigestMismatchError(
+                f"{name} is not the file that was pulled before: its sha256 is {spec.sha256}, not {registered.sha256}.",
+                hint=f"To take the new one: `offline-ci models remove {registered.name}`, then pull it again.",
+            )
         Fetcher(config).ensure([spec], self.store, progress)
-        chosen = registered.name if registered else self._free_name(model_name(Path(spec.filename).stem), spec.folder)
-        self._registry.put(Registered(chosen, str(self.store.path(spec)), spec.sha256, spec.size_bytes, name))
+        if registered is not None:
+            called = registered.name
+        elif called is None:
+            called = self._free_name(model_name(Path(spec.filename).stem), spec.folder)
+        self._registry.put(Registered(called, str(self.store.path(spec)), spec.sha256, spec.size_bytes, name))
         return self.resolve(name)
 
     def _free_name(self, stem: str, folder: str) -> str:
@@ -249,11 +268,17 @@ class ModelStore:
             hint=f"{meant}`offline-ci models list` shows what there is; a GGUF file is given by its path.",
         )
 
+    def find(self, name: str) -> ModelRecord | None:
+        """The record of a name or ``hf:REPO/FILE``; None where there is none."""
+        registered = self._registered(name)
+        hub_name = registered.origin if registered is not None and registered.origin != "added" else None
+        return next((record for record in self.list() if record.name == name or record.origin == hub_name), None)
+
     def _find(self, name: str) -> ModelRecord:
-        for record in self.list():
-            if name in {record.name, record.origin}:
-                return record
-        raise self.unknown(name)
+        record = self.find(name)
+        if record is None:
+            raise self.unknown(name)
+        return record
 
     def _registered(self, name: str) -> Registered | None:
         models = self._registry.load()
@@ -273,22 +298,38 @@ class ModelStore:
         self.store.check(path, model.sha256, model.size_bytes, mend=mend)
         return ResolvedModel(model.name, path, model.sha256, model.size_bytes)
 
-    def _catalogue_records(self) -> Iterator[ModelRecord]:
-        for name, model in self.catalog.models.items():
-            path = self.store.path(model.spec)
-            yield ModelRecord(
-                name=name,
-                path=path,
-                size_bytes=model.spec.size_bytes,
-                sha256=model.spec.sha256,
-                origin="catalogue",
-                present=path.is_file(),
-                licence=model.spec.licence,
-                description=model.description,
-                parameters=model.parameters,
-                quantisation=model.quantisation,
-                is_default=name == self.catalog.default,
-            )
+    def _offered(self, name: str) -> ArtifactSpec | Unpinned | None:
+        """The catalogue's file of this name; None where it has none, or the user gave the name to another file."""
+        offered = self.catalog.models.get(name)
+        return None if offered is None or self._is_taken(name, offered, self._registry.load()) else offered.spec
+
+    def _is_taken(self, name: str, offered: CatalogModel, registered: dict[str, Registered]) -> bool:
+        """Whether a file that was registered before the catalogue had the name bears it: it keeps it."""
+        own = isinstance(offered.spec, Unpinned) and offered.spec.hub_name
+        return name in registered and registered[name].origin != own
+
+    def _offered_record(
+        self, name: str, offered: CatalogModel, registered: dict[str, Registered]
+    ) -> ModelRecord | None:
+        if self._is_taken(name, offered, registered):
+            return None
+        spec, is_default = offered.spec, name == self.catalog.default
+        if isinstance(spec, ArtifactSpec):
+            path = self.store.path(spec)
+            size_bytes, sha256, origin, present = spec.size_bytes, spec.sha256, "catalogue", path.is_file()
+        elif pulled := next((model for model in registered.values() if model.origin == spec.hub_name), None):
+            path = Path(pulled.path)
+            size_bytes, sha256, origin, present = pulled.size_bytes, pulled.sha256, pulled.origin, path.is_file()
+        else:
+            path = self.store.path(hub_spec(spec.hub_name, sha256="", size_bytes=spec.about_bytes))
+            size_bytes, sha256, origin, present = spec.about_bytes, "", "catalogue", False
+        return ModelRecord(name, path, size_bytes, sha256, origin, present, spec.licence, offered, is_default)
+
+
+def _not_here(name: str) -> ArtifactMissingError:
+    return ArtifactMissingError(
+        f"The model {name} is not on this machine.", hint=f"Run `offline-ci models pull {name}`."
+    )
 
 
 def check_gguf(path: Path) -> Path:

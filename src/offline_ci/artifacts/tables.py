@@ -54,10 +54,18 @@ class Table:
 
     def size(self, name: str) -> int:
         """A positive number of bytes."""
+        return self._above_zero(name, "a number of bytes")
+
+    def count(self, name: str) -> int:
+        """A positive number."""
+        return self._above_zero(name, "a whole number")
+
+    def percentage(self, name: str) -> float:
+        """A number from 0 to 100."""
         value = self._take(name)
-        if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
-            raise self.error(name, f"is {_kind(value)} where a number of bytes above zero is expected")
-        return value
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
+            raise self.error(name, f"is {_kind(value)} where a number from 0 to 100 is expected")
+        return float(value)
 
     def sha256(self, name: str) -> str:
         """Sixty-four hexadecimal digits in lower case."""
@@ -107,6 +115,12 @@ class Table:
         unknown = sorted(self._data.keys() - self._taken)
         if unknown:
             raise self.error(unknown[0], "is not a key that belongs here")
+
+    def _above_zero(self, name: str, what: str) -> int:
+        value = self._take(name)
+        if isinstance(value, bool) or not isinstance(value, int) or value <= 0:
+            raise self.error(name, f"is {_kind(value)} where {what} above zero is expected")
+        return value
 
     def _take(self, name: str) -> object:
         if name not in self._data:

@@ -23,9 +23,11 @@ TABLE: dict[str, Entry] = {
     "chat": Entry("chat", "Talk with a local model that runs Python: one session, many requests."),
     "exec": Entry("exec_code", "Run Python in the sandbox, without a model."),
     "setup": Entry("setup", "Get and build everything that a first run needs."),
-    "models": Entry("models", "The models of this machine: list, pull, add, verify, info, remove."),
+    "models": Entry("models", "The models of this machine: list, recommend, pull, add, verify, info, remove."),
     "runtime": Entry("runtime", "The sandbox's runtime: fetch, build, info, verify, packages."),
     "bench": Entry("bench", "Benchmark models: list, pull, run, score, report, compare, verify."),
+    "bundle": Entry("bundle", "The whole program in one file, for a machine without a network."),
+    "verify": Entry("verify", "Check every installed byte: program, packages, runtime, images, models."),
     "doctor": Entry("doctor", "Tell what is here, what is missing, and how to mend it."),
 }
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from offline_ci.cli.exit_codes import ExitCode
-from offline_ci.cli.format import size, table
+from offline_ci.cli.failure import say
+from offline_ci.cli.format import size
+from offline_ci.cli.models_choice import list_models, recommend
 from offline_ci.cli.options import source_option
 from offline_ci.cli.terminal import neutral_line
 
 if TYPE_CHECKING:
+    from offline_ci.artifacts.catalog import CatalogModel
     from offline_ci.artifacts.models import ModelRecord
+    from offline_ci.llm.choice import Candidate
 
 
-@click.group("models", short_help="The models of this machine: list, pull, add, verify, info, remove.")
+@click.group("models", short_help="The models of this machine: list, recommend, pull, add, verify, info, remove.")
 def command() -> None:
     """The models of this machine.
 
@@ -24,25 +29,8 @@ def command() -> None:
     """
 
 
-@command.command("list")
-def list_models() -> None:
-    """List the catalogue's models and those that were added."""
-    from offline_ci.artifacts.models import ModelStore
-
-    rows = [
-        (
-            neutral_line(record.name) + (" *" if record.is_default else ""),
-            record.parameters,
-            record.quantisation,
-            size(record.size_bytes),
-            "here" if record.present else "-",
-            record.licence,
-            neutral_line(record.description or record.origin),
-        )
-        for record in ModelStore().list()
-    ]
-    click.echo(table(("NAME", "PARAMETERS", "QUANTISATION", "SIZE", "HERE", "LICENCE", "DESCRIPTION"), rows))
-    click.echo("\n* is used where no model is named. `offline-ci models pull NAME` gets one.")
+command.add_command(list_models)
+command.add_command(recommend)
 
 
 @command.command()
@@ -57,28 +45,34 @@ def pull(name: str, source: str | None) -> None:
     with reporter() as progress:
         resolved = fetch_model(name, progress, config=config)
     click.echo(f"{resolved.name} is here: {neutral_line(str(resolved.path))} ({size(resolved.size_bytes)}, verified).")
+    for caution in _cautions(resolved.path):
+        say(f"{resolved.name}: {caution}")
 
 
 @command.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--name", metavar="NAME", help="What to call it; by default the file's name.")
 def add(path: Path, name: str | None) -> None:
-    """Give a GGUF file of your own a name. The file stays where it is."""
-    from offline_ci.artifacts.models import ModelStore
+    """Give a GGUF file of your own a name. The file stays where it is.
+
+    What its header tells of what will not work goes to standard error. What cannot write at all, such as an embedding
+    model or a LoRA adapter, is refused.
+    """
+    from offline_ci.artifacts.models import ModelStore, check_gguf
     from offline_ci.llm.gguf import read_gguf
+    from offline_ci.llm.suitability import require_chat_model
 
-    store = ModelStore()
-    from offline_ci.artifacts.models import check_gguf
-
-    read_gguf(check_gguf(path.expanduser()))  # a damaged header is told now, not at the first request
-    record = store.add(path, name)
+    require_chat_model(read_gguf(check_gguf(path.expanduser())))
+    record = ModelStore().add(path, name)
     click.echo(f"{record.name} is {neutral_line(str(record.path))} ({size(record.size_bytes)}).")
+    for caution in _cautions(record.path):
+        say(f"{record.name}: {caution}")
 
 
 @command.command()
 @click.argument("name", required=False)
 def verify(name: str | None) -> int:
-    """Check models against their sha256: one, or all that are here.
+    """Check models against their sha256: one, or all that were got or added.
 
     Exit status 4 where one is damaged, or the named one is missing.
     """
@@ -87,6 +81,8 @@ def verify(name: str | None) -> int:
     store = ModelStore()
     bad = False
     for record, state in store.verify(name):
+        if state == "missing" and name is None and record.origin == "catalogue":
+            continue
         bad = bad or state == "damaged" or (state == "missing" and name is not None)
         mend = "" if state == "ready" or record.origin == "added" else f"  offline-ci models pull {record.name}"
         click.echo(f"{neutral_line(record.name)}: {state}{mend}")
@@ -98,10 +94,13 @@ def verify(name: str | None) -> int:
 def info(name: str) -> None:
     """Tell what a model is: what its GGUF says, its licence, its sha256."""
     from offline_ci.artifacts.models import ModelStore
+    from offline_ci.llm.capacity import this_machine
+    from offline_ci.llm.choice import survey
 
-    store = ModelStore()
-    record = next((record for record in store.list() if name in {record.name, record.origin}), None)
+    record = ModelStore().find(name)
     rows = _record_rows(record) if record is not None else []
+    if record is not None:
+        rows += _capacity_rows(survey([record], this_machine())[0])
     if record is None or record.present:
         rows += _file_rows(name)
     else:
@@ -123,18 +122,44 @@ def remove(name: str) -> None:
 
 
 def _record_rows(record: ModelRecord) -> list[tuple[str, str]]:
-    rows = [
-        ("name", record.name),
-        ("description", record.description),
-        ("parameters", record.parameters),
-        ("quantisation", record.quantisation),
+    offered = record.offered
+    rows = [("name", record.name)]
+    if offered is not None:
+        score = offered.humaneval
+        rows += [
+            ("description", offered.description),
+            ("parameters", offered.parameters),
+            ("quantisation", offered.quantisation),
+            ("HumanEval", f"{score} (published, unquantised: {offered.humaneval_source})" if score is not None else ""),
+            ("repository", ", ".join(_hub_sources(offered))),
+        ]
+    rows += [
         ("licence", record.licence),
         ("from", record.origin),
         ("file", str(record.path)),
-        ("size", size(record.size_bytes)),
-        ("sha256", record.sha256),
+        ("size", size(record.size_bytes) if record.sha256 else f"about {size(record.size_bytes)}"),
+        ("sha256", record.sha256 or "the hub's at the first pull, then held to"),
     ]
     return [(label, value) for label, value in rows if value]
+
+
+def _hub_sources(offered: CatalogModel) -> Iterator[str]:
+    from offline_ci.artifacts.specs import ArtifactSpec, Hub
+
+    sources = offered.spec.sources if isinstance(offered.spec, ArtifactSpec) else (offered.spec.hub,)
+    yield from (f"{source.repo_id} at {source.revision[:12]}" for source in sources if isinstance(source, Hub))
+
+
+def _capacity_rows(candidate: Candidate) -> list[tuple[str, str]]:
+    from offline_ci.llm.capacity import memory_bytes
+
+    if candidate.cost is None:
+        return []
+    rate = candidate.tokens_per_s
+    return [
+        ("memory", f"{size(memory_bytes(candidate.cost))} with the usual context; here: {candidate.verdict}"),
+        ("speed", f"about {rate:.1f} tokens/s" if rate is not None else "unknown; see `offline-ci doctor --measure`"),
+    ]
 
 
 def _file_rows(name: str) -> list[tuple[str, str]]:
@@ -150,4 +175,20 @@ def _file_rows(name: str) -> list[tuple[str, str]]:
         ("context", f"trained for {gguf.n_ctx_train:,} tokens; {size(gguf.kv_bytes_per_token)} of cache for each"),
         ("chat template", "yes" if gguf.chat_template else "none: a plain one is used"),
         *([("licence (GGUF)", gguf.licence)] if gguf.licence else []),
+        *(("caution", caution) for caution in _cautions(resolved.path)),
     ]
+
+
+def _cautions(path: Path) -> list[str]:
+    """What will not work with a file, one sentence each."""
+    from offline_ci.errors import ModelLoadError
+    from offline_ci.llm.capacity import this_machine
+    from offline_ci.llm.gguf import read_gguf
+    from offline_ci.llm.suitability import cautions, require_chat_model
+
+    try:
+        info = read_gguf(path)
+        require_chat_model(info)
+    except ModelLoadError as error:
+        return [f"It cannot be used: {error}"]
+    return list(cautions(info, this_machine()))

@@ -14,28 +14,30 @@ import struct
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final, NoReturn
+from typing import BinaryIO, Final
 
 from offline_ci.errors import ModelLoadError
+from offline_ci.llm._gguf_header import Header
 from offline_ci.llm._gguf_types import ARRAY, FILE_TYPES, SCALAR_FORMATS, STRING, TENSOR_TYPES
 
 Scalar = int | float | bool | str
 Metadata = dict[str, Scalar | list[Scalar]]
 
 _MAGIC: Final = b"GGUF"
-_BLOCK: Final = 4 << 20
-_MAX_HEADER_BYTES: Final = 128 << 20
 _MAX_PAIRS: Final = 1 << 12
 _MAX_TENSORS: Final = 1 << 18
 _MAX_KEY_BYTES: Final = 1 << 16
-_MAX_STRING_BYTES: Final = 16 << 20
 _MAX_ARRAY: Final = 1 << 24
+_MAX_FILES: Final = 1 << 12
 _KEPT_ARRAY: Final = 1024  # longer ones are vocabularies: skipped
 _MAX_LABEL: Final = 200
 _MAX_DIMS: Final = 4
 _MAX_ELEMENTS: Final = 1 << 50
 _MAX_LAYERS: Final = 1 << 12
 _BLOCK_NAME: Final = re.compile(r"blk\.(\d{1,4})\.")
+_EXPERTS: Final = "_exps"  # llama.cpp's names for the weights of all experts of a layer together
+
+_PART: Final = re.compile(r"(?P<stem>.+)-\d{5}-of-\d{5}\.gguf", re.DOTALL)
 
 _OTHER_FORMATS: Final = (
     (b"version https://git-lfs", "a Git LFS pointer, not the model itself"),
@@ -76,6 +78,13 @@ class GgufInfo:
         chat_template: ``tokenizer.chat_template``, or None.
         licence: ``general.license``; empty where it has none.
         n_files: files that the model is split into, this one included.
+        file_index: which of them this one is, from 0.
+        kind: ``general.type``: ``model``, ``adapter``, ``mmproj``, ``imatrix``; empty where it has none.
+        n_tensors: in this file.
+        active_share: part of the weights that is read for one token; 1 but for mixtures of experts.
+        pooling: how an embedding model makes one vector of all, by llama.cpp's number; 0 for models that write.
+        is_causal: whether a token sees only those before it, as it must where text is written in order.
+        unnamed: numbers of tensor types and of the file type that this reader has no name for, as it would show them.
         layer_bytes: weights of each block in this file, then of the output layer; of tensor types that we do not know,
             nothing.
     """
@@ -98,96 +107,29 @@ class GgufInfo:
     chat_template: str | None
     licence: str
     n_files: int
+    file_index: int
+    kind: str
+    n_tensors: int
+    active_share: float
+    pooling: int
+    is_causal: bool
+    unnamed: tuple[str, ...]
     layer_bytes: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Tensors:
-    """The tensor table.
+    """The tensor table: elements, bytes, types, and where the last tensor's data ends, relative to the data's start."""
 
-    Attributes:
-        n_params: elements of all tensors.
-        types: elements of each type.
-        end: where the last tensor's data ends, relative to the data's start.
-        parts: bytes of each block by its number, and of the other tensors by the first part of their name.
-    """
-
+    n_tensors: int
     n_params: int
+    n_bytes: int
+    n_expert_bytes: int
     types: Counter[str]
+    unnamed: frozenset[str]
     end: int
     parts: Counter[str]
-
-
-class _Header:
-    """Bounded, sequential reads at the start of a file."""
-
-    def __init__(self, file: BinaryIO, path: Path, size: int) -> None:
-        self._file = file
-        self._path = path
-        self._size = size
-        self._buffer = bytearray()
-        self.position = 0
-
-    def refuse(self, reason: str) -> NoReturn:
-        raise ModelLoadError(
-            f"{self._path} is not a usable GGUF model: {reason}.",
-            hint="Download or copy it again, or choose another with `offline-ci models list`.",
-        )
-
-    def _need(self, count: int) -> int:
-        """Make ``count`` more bytes available and step over them; returns where they begin."""
-        start, end = self.position, self.position + count
-        if end > len(self._buffer):
-            if end > self._size:
-                self.refuse(f"it ends inside its header (at byte {self._size:,})")
-            if end > _MAX_HEADER_BYTES:
-                self.refuse(f"its header is larger than {_MAX_HEADER_BYTES >> 20} MiB")
-            while len(self._buffer) < end:
-                block = self._file.read(_BLOCK)
-                if not block:
-                    self.refuse("it became shorter while it was read")
-                self._buffer += block
-        self.position = end
-        return start
-
-    def scalar(self, layout: str) -> int | float | bool:
-        start = self._need(struct.calcsize(layout))
-        value: int | float | bool = struct.unpack_from(layout, self._buffer, start)[0]
-        return value
-
-    def u32(self) -> int:
-        return int(self.scalar("<I"))
-
-    def count(self, limit: int, what: str) -> int:
-        value = int(self.scalar("<Q"))
-        if value > limit:
-            self.refuse(f"it claims {value:,} {what} (at most {limit:,} are plausible)")
-        return value
-
-    def string(self, limit: int = _MAX_STRING_BYTES) -> str:
-        length = self.count(limit, "bytes in one string")
-        start = self._need(length)
-        return self._buffer[start : start + length].decode("utf-8", errors="replace")
-
-    def skip_strings(self, count: int) -> None:
-        # A vocabulary has 300,000 of them: no call of ours and no attribute for each.
-        unpack = struct.Struct("<Q").unpack_from
-        buffer, position = self._buffer, self.position
-        last = len(buffer) - 8
-        for _ in range(count):
-            if position > last:
-                self.position = position
-                self._need(8)
-                last = len(buffer) - 8
-            length = unpack(buffer, position)[0]
-            if length > _MAX_STRING_BYTES:
-                self.refuse(f"it claims {length:,} bytes in one string")
-            position += 8 + length
-        self.position = position
-        self._need(0)
-
-    def skip(self, count: int) -> None:
-        self._need(count)
+    """Bytes of each block by its number, and of the other tensors by the first part of their name."""
 
 
 def read_gguf(path: Path) -> GgufInfo:
@@ -215,9 +157,19 @@ def read_gguf(path: Path) -> GgufInfo:
         ) from error
 
 
+def sibling_files(info: GgufInfo) -> list[Path]:
+    """The files that a split model consists of, by llama.cpp's naming; just its own where it is whole."""
+    match = _PART.fullmatch(info.path.name)
+    if match is None or info.n_files == 1:
+        return [info.path]
+    return [
+        info.path.with_name(f"{match['stem']}-{n:05}-of-{info.n_files:05}.gguf") for n in range(1, info.n_files + 1)
+    ]
+
+
 def _read(file: BinaryIO, path: Path, size: int) -> GgufInfo:
     _check_magic(file, path, size)
-    header = _Header(file, path, size)
+    header = Header(file, path, size)
     header.skip(len(_MAGIC))
     version = _version(header)
     n_tensors = header.count(_MAX_TENSORS, "tensors")
@@ -229,6 +181,9 @@ def _read(file: BinaryIO, path: Path, size: int) -> GgufInfo:
         value = _value(header, key, lengths)
         if value is not None:
             metadata[key] = value
+    n_files = _number(metadata, "split.count")
+    if n_files > _MAX_FILES:
+        header.refuse(f"it claims to be one of {n_files:,} files (at most {_MAX_FILES:,} are plausible)")
     tensors = _tensor_table(header, n_tensors)
     _check_size(header, metadata, tensors, size)
     return _info(path, version, size, metadata, lengths, tensors)
@@ -252,7 +207,7 @@ def _check_magic(file: BinaryIO, path: Path, size: int) -> None:
     )
 
 
-def _version(header: _Header) -> int:
+def _version(header: Header) -> int:
     version = header.u32()
     if version in {2 << 24, 3 << 24}:
         header.refuse("it is big-endian, made for another kind of machine")
@@ -261,7 +216,7 @@ def _version(header: _Header) -> int:
     return version
 
 
-def _value(header: _Header, key: str, lengths: dict[str, int]) -> Scalar | list[Scalar] | None:
+def _value(header: Header, key: str, lengths: dict[str, int]) -> Scalar | list[Scalar] | None:
     """One metadata value; None for an array that is only skipped (its length is noted)."""
     kind = header.u32()
     if kind == STRING:
@@ -287,9 +242,10 @@ def _value(header: _Header, key: str, lengths: dict[str, int]) -> Scalar | list[
     return [header.scalar(layout) for _ in range(length)]
 
 
-def _tensor_table(header: _Header, n_tensors: int) -> _Tensors:
-    n_params = end = 0
+def _tensor_table(header: Header, n_tensors: int) -> _Tensors:
+    n_params = n_bytes = n_expert_bytes = end = 0
     types: Counter[str] = Counter()
+    unnamed: set[str] = set()
     parts: Counter[str] = Counter()
     for _ in range(n_tensors):
         name = header.string(_MAX_KEY_BYTES)
@@ -303,15 +259,18 @@ def _tensor_table(header: _Header, n_tensors: int) -> _Tensors:
             header.refuse(f"the tensor {name[:80]!r} has {elements:,} elements")
         kind = header.u32()
         offset = header.count(1 << 62, f"as the place of {name[:80]!r}")
-        type_name, block_elements, block_bytes = TENSOR_TYPES.get(kind, (f"type {kind}", 0, 0))
+        if kind not in TENSOR_TYPES:
+            unnamed.add(f"tensor type {kind}")
+        type_name, block_elements, block_bytes = TENSOR_TYPES.get(kind, (f"type {kind}", 1, 0))
+        size = elements // block_elements * block_bytes
         n_params += elements
+        n_bytes += size
+        n_expert_bytes += size if _EXPERTS in name else 0
         types[type_name] += elements
-        if block_elements:
-            n_bytes = elements // block_elements * block_bytes
-            end = max(end, offset + n_bytes)
-            block = _BLOCK_NAME.match(name)
-            parts[block[1] if block else name.partition(".")[0][:_MAX_LABEL]] += n_bytes
-    return _Tensors(n_params, types, end, parts)
+        block = _BLOCK_NAME.match(name)
+        parts[block[1] if block else name.partition(".")[0][:_MAX_LABEL]] += size
+        end = max(end, offset + size if size else 0)
+    return _Tensors(n_tensors, n_params, n_bytes, n_expert_bytes, types, frozenset(unnamed), end, parts)
 
 
 def _layer_bytes(parts: Counter[str], n_layer: int) -> tuple[int, ...]:
@@ -321,7 +280,7 @@ def _layer_bytes(parts: Counter[str], n_layer: int) -> tuple[int, ...]:
     return (*blocks, output + parts["output_norm"])
 
 
-def _check_size(header: _Header, metadata: Metadata, tensors: _Tensors, size: int) -> None:
+def _check_size(header: Header, metadata: Metadata, tensors: _Tensors, size: int) -> None:
     """A download that stopped early still has a perfect header: compare with where its tensors end."""
     alignment = metadata.get("general.alignment", 32)
     if not isinstance(alignment, int) or not 0 < alignment <= 1 << 20:
@@ -344,14 +303,18 @@ def _info(
     head_width = n_embd // n_head if n_head else 0
     key_width = number("attention.key_length") or head_width
     value_width = number("attention.value_length") or head_width
-    file_type = FILE_TYPES.get(_number(metadata, "general.file_type") if "general.file_type" in metadata else -1)
+    file_type = _number(metadata, "general.file_type") if "general.file_type" in metadata else None
+    unnamed = {f"file type {file_type}"} if file_type is not None and file_type not in FILE_TYPES else set()
+    file_type_name = FILE_TYPES.get(file_type) if file_type is not None else None
+    heads_by_layer = metadata.get(f"{architecture}.attention.head_count_kv")
+    n_cached_heads = sum(map(_natural, heads_by_layer)) if isinstance(heads_by_layer, list) else n_layer * n_head_kv
     return GgufInfo(
         path=path,
         version=version,
         file_bytes=size,
         architecture=architecture or "unknown",
         model_name=_label(metadata, "general.name"),
-        quantization=file_type or (tensors.types.most_common(1)[0][0] if tensors.types else "none"),
+        quantization=file_type_name or (tensors.types.most_common(1)[0][0] if tensors.types else "none"),
         n_params=tensors.n_params,
         n_layer=n_layer,
         n_ctx_train=number("context_length"),
@@ -360,12 +323,25 @@ def _info(
         n_head=n_head,
         n_head_kv=n_head_kv,
         n_vocab=lengths.get("tokenizer.ggml.tokens", 0),
-        kv_bytes_per_token=2 * n_layer * n_head_kv * (key_width + value_width),
+        kv_bytes_per_token=2 * n_cached_heads * (key_width + value_width),
         chat_template=_text(metadata, "tokenizer.chat_template") or None,
         licence=_label(metadata, "general.license"),
         n_files=max(1, _number(metadata, "split.count")),
+        file_index=_number(metadata, "split.no"),
+        kind=_label(metadata, "general.type"),
+        n_tensors=tensors.n_tensors,
+        active_share=_active_share(tensors, number("expert_count"), number("expert_used_count")),
+        pooling=number("pooling_type"),
+        is_causal=metadata.get(f"{architecture}.attention.causal") is not False,
+        unnamed=tuple(sorted(tensors.unnamed | unnamed)),
         layer_bytes=_layer_bytes(tensors.parts, n_layer),
     )
+
+
+def _active_share(tensors: _Tensors, n_experts: int, n_used: int) -> float:
+    if not tensors.n_bytes or not 0 < n_used < n_experts:
+        return 1.0
+    return 1.0 - tensors.n_expert_bytes / tensors.n_bytes * (1 - n_used / n_experts)
 
 
 def _text(metadata: Metadata, key: str) -> str:
@@ -381,5 +357,8 @@ def _label(metadata: Metadata, key: str) -> str:
 def _number(metadata: Metadata, key: str) -> int:
     """A non-negative integer; of one per layer, the largest; 0 where it is absent or nonsense."""
     value = metadata.get(key)
-    candidates = value if isinstance(value, list) else [value]
-    return max((n for n in candidates if isinstance(n, int) and 0 <= n < 1 << 48), default=0)
+    return max(map(_natural, value), default=0) if isinstance(value, list) else _natural(value)
+
+
+def _natural(value: object) -> int:
+    return value if isinstance(value, int) and 0 <= value < 1 << 48 else 0

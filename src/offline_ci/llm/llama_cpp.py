@@ -20,6 +20,7 @@ from offline_ci.llm.llama_cpp_settings import settings_for, state_key, threads_f
 from offline_ci.llm.llama_options import LlamaOptions
 from offline_ci.llm.lookup import Lookup
 from offline_ci.llm.prefix_cache import PrefixCache
+from offline_ci.llm.suitability import require_chat_model
 from offline_ci.llm.template import ChatTemplate, TemplateError, TemplateProcess
 
 _STATE_VERSION = "1"
@@ -99,10 +100,10 @@ def try_out(model: ResolvedModel) -> None:
     """Have a file that nobody pinned loaded by another process first, once: what llama.cpp does not expect ends it.
 
     Raises:
-        ModelLoadError: our own reader refuses it, or the other process crashed.
+        ModelLoadError: our own reader refuses it, it is no chat model, or the other process crashed.
     """
     if not model.is_pinned:
-        read_gguf(model.path)
+        require_chat_model(read_gguf(model.path))
         probe.check_loads(model.path, model_id=model.sha256, build_id=build_id())
 
 

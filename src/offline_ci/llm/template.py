@@ -79,6 +79,11 @@ class ChatTemplate:
         self._merge_system = False
         self.warning = self._adopt(source, bos, eos)
 
+    @property
+    def merges_system(self) -> bool:
+        """Whether the template knows no system messages, so that they open the first user message."""
+        return self._merge_system
+
     def _adopt(self, source: str | None, bos: str, eos: str) -> str | None:
         if not source:
             self.close()

@@ -110,9 +110,7 @@ class InstalledRuntime:
     @property
     def size_bytes(self) -> int:
         """Size of all its files."""
-        modules = (self._manifest.main, *self._manifest.libraries.values())
-        unique = {file.name: file.size for file in (*self._manifest.files.values(), *(m.file for m in modules))}
-        return sum(unique.values())
+        return sum({file.name: file.size for file in self.stored_files()}.values())
 
     @property
     def rootfs_payload(self) -> Path:
@@ -160,9 +158,13 @@ class InstalledRuntime:
         Raises:
             ArtifactMissingError, DigestMismatchError: for the first file that is gone or damaged.
         """
-        modules = (self._manifest.main, *self._manifest.libraries.values())
-        for file in (*(module.file for module in modules), *self._manifest.files.values()):
+        for file in self.stored_files():
             self.checked(file, reread=reread)
+
+    def stored_files(self) -> tuple[StoredFile, ...]:
+        """Every file but the manifest; two libraries with the same code have the same file."""
+        modules = (self._manifest.main, *self._manifest.libraries.values())
+        return (*(module.file for module in modules), *self._manifest.files.values())
 
     def _module(self, stored: StoredModule) -> CompiledModule:
         return CompiledModule(self.checked(stored.file), self._link(stored))

@@ -69,12 +69,17 @@ def read_index(runtime_folder: Path) -> ImageIndex:
 
 def write_index(runtime_folder: Path, index: ImageIndex) -> None:
     """Replace the list in one step."""
+    write_atomically(runtime_folder / _INDEX, index_json(index))
+
+
+def index_json(index: ImageIndex) -> str:
+    """The list as it is written."""
     images = {
         name: {**asdict(image), "code": image.code.to_json(), "description": image.description.to_json()}
         for name, image in index.images.items()
     }
     document = {"format": _FORMAT, "images": images, "failures": dict(index.failures)}
-    write_atomically(runtime_folder / _INDEX, json.dumps(document, separators=(",", ":")))
+    return json.dumps(document, separators=(",", ":"))
 
 
 def _read_image(entry: dict[str, Any]) -> StoredImage:

@@ -130,10 +130,20 @@ def test_the_catalogue_names_every_part(gen_locks, packages):
         "description": 'With "quotes" and ünïcode.',
         "parameters": "1B",
         "quantisation": "Q4_0",
+        "humaneval": 50.0,
+        "humaneval_source": "its card",
+        "n_ctx_train": 4096,
+        "kv_bytes_per_token": 1024,
         "parts": {"pypi": "data==1.0", "member": "data/h.gz", "count": 1},
         "hub": {"repo": "owner/name", "revision": "0" * 40},
     }
-    offered = parse_catalog(gen_locks.catalog({"models": {"tiny": model}}, packages), file="catalog.toml")
+    kept = ("file", "licence", "description", "parameters", "quantisation", "n_ctx_train", "kv_bytes_per_token", "hub")
+    unpinned = {"about_bytes": 5, "active_parameters": "500M", **{key: model[key] for key in kept}}
+    text = gen_locks.catalog({"models": {"tiny": model, "unpinned": unpinned}}, packages)
+    offered = parse_catalog(text, file="catalog.toml")
+    assert offered.models["tiny"].humaneval == 50.0
+    assert offered.models["unpinned"].spec.about_bytes == 5
+    assert offered.models["unpinned"].figures.active_share == 0.5
     assert offered.default == "tiny"
     assert offered.models["tiny"].description == 'With "quotes" and ünïcode.'
     packed, hub = offered.models["tiny"].spec.sources

@@ -2,9 +2,11 @@ import json
 
 import pytest
 
-from offline_ci.artifacts.catalog import Catalog, CatalogModel
+from offline_ci.artifacts.catalog import Catalog, CatalogModel, Figures, Unpinned
 from offline_ci.artifacts.hub_names import hub_spec, model_name, parse_hub_name
+from offline_ci.artifacts.model_registry import ModelRegistry, Registered
 from offline_ci.artifacts.models import ModelStore, ResolvedModel
+from offline_ci.artifacts.specs import Hub
 from offline_ci.artifacts.store import Store
 from offline_ci.errors import (
     ArtifactMissingError,
@@ -19,12 +21,13 @@ from support.file_server import sha256
 
 BODY = b"GGUF" + bytes(100)
 OTHER = b"GGUF" + bytes(200)
+FIGURES = Figures(4096, 1024, 1.0)
 TINY = spec_of(BODY, name="tiny-coder-1b", filename="Tiny.gguf", role="model")
 
 
 @pytest.fixture
 def models(tmp_path):
-    offered = Catalog(TINY.name, {TINY.name: CatalogModel(TINY, "Tiny.", "1B", "Q4_0")})
+    offered = Catalog(TINY.name, {TINY.name: CatalogModel(TINY, "Tiny.", "1B", "Q4_0", FIGURES)})
     return ModelStore(Store(tmp_path / "home"), offered)
 
 
@@ -41,7 +44,7 @@ def test_the_catalogue_is_listed_whether_it_is_here_or_not(models):
     models.store.place(TINY, [BODY])
     (record,) = models.list()
     assert record.present
-    assert (record.description, record.parameters, record.quantisation) == ("Tiny.", "1B", "Q4_0")
+    assert (record.offered.description, record.offered.parameters) == ("Tiny.", "1B")
     assert record.licence == "MIT"
 
 
@@ -199,3 +202,65 @@ def test_a_file_that_cannot_be_opened_is_named(models, tmp_path):
     loop.symlink_to(loop)
     with pytest.raises(ModelLoadError, match=r"loop\.gguf cannot be read: Too many levels of symbolic links"):
         models.resolve(str(loop))
+
+
+LATER = Unpinned(Hub("owner/repo", "0" * 40, "Later.gguf"), 100, "MIT")
+"""A model of the catalogue whose digest its first pull will learn."""
+
+
+@pytest.fixture
+def unpinned(tmp_path):
+    offered = Catalog("later", {"later": CatalogModel(LATER, "Later.", "1B", "Q4_0", FIGURES)})
+    return ModelStore(Store(tmp_path / "home"), offered)
+
+
+def pulled(models, body, name="later"):
+    """What a pull leaves behind."""
+    path = models.store.root / "models" / "owner--repo" / "Later.gguf"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(body)
+    ModelRegistry(models.store).put(Registered(name, str(path), sha256(body), len(body), LATER.hub_name))
+    return path
+
+
+def test_an_unpinned_model_is_listed_with_what_is_known(unpinned):
+    (record,) = unpinned.list()
+    assert (record.name, record.size_bytes, record.sha256, record.present) == ("later", 100, "", False)
+    assert record.path == unpinned.store.root / "models" / "owner--repo" / "Later.gguf"
+    with pytest.raises(ArtifactMissingError) as caught:
+        unpinned.resolve("later")
+    assert caught.value.hint == "Run `offline-ci models pull later`."
+    with pytest.raises(ArtifactMissingError, match="is not on this machine"):
+        unpinned.remove("later")
+
+
+@pytest.mark.parametrize("registered", ["later", "later.q4"])
+def test_an_unpinned_model_is_held_to_what_its_first_pull_learned(unpinned, registered):
+    path = pulled(unpinned, BODY, registered)
+    (record,) = unpinned.list()
+    assert (record.name, record.sha256, record.present) == ("later", sha256(BODY), True)
+    assert unpinned.resolve("later") == ResolvedModel(registered, path, sha256(BODY), len(BODY))
+    assert unpinned.find(registered) == unpinned.find(LATER.hub_name) == record
+    path.write_bytes(BODY[::-1])
+    with pytest.raises(DigestMismatchError):
+        unpinned.resolve("later")
+    unpinned.remove("later")
+    assert not path.exists()
+    assert unpinned.list()[0].sha256 == ""
+
+
+def test_a_file_that_bears_a_name_keeps_it_when_the_catalogue_grows(models, mine, tmp_path):
+    old = ModelStore(models.store, Catalog("none", {}))
+    old.add(mine, TINY.name)
+    assert [(record.name, record.origin) for record in models.list()] == [(TINY.name, "added")]
+    assert models.resolve(TINY.name).path == mine
+    with pytest.raises(UsageError, match="is your own file"):
+        models.pull(TINY.name)
+    models.remove(TINY.name)
+    assert [(record.name, record.origin) for record in models.list()] == [(TINY.name, "catalogue")]
+
+
+@pytest.mark.parametrize("word", ["catalogue", "added"])
+def test_the_words_for_origins_are_no_names(models, mine, word):
+    models.add(mine, "mine")
+    assert models.find(word) is None

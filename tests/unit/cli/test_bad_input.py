@@ -114,3 +114,27 @@ def test_a_source_that_is_none(refused):
 def test_names_from_strangers_do_not_steer_the_terminal(refused):
     assert refused(2, *ASK, "-f", "a\x1b[2Jb\n") == "There is no file 'a\\x1b[2Jb\\n'. Check the path."
     assert "\\x1b" in refused(2, "exec\x1b[2J")
+
+
+@pytest.mark.parametrize(
+    ("status", "arguments", "said"),
+    [
+        (2, ("create", "x", "--model", "a", "--no-model"), "--model and --no-model exclude each other"),
+        (2, ("create", "x", "--split", "many"), "Invalid value for '--split': 'many' is no size: give for example 4G"),
+        (2, ("create", "x", "--split", "1K"), "Parts of 1,000 bytes are too small. Give --split 1M or more."),
+        (2, ("create", "x", "--platform", "win_amd64"), "A bundle for win_amd64 cannot be made here, on linux"),
+        (2, ("create", "no/folder/x"), "There is no folder no/folder. Create it first."),
+        (2, ("create", "."), ". is a folder. Give the name of a file in it."),
+        (2, ("create", "there"), "there is there already. Choose another name, or give --force to replace it."),
+        (4, ("verify", "gone"), "There is no file gone. Check the path."),
+        (4, ("verify", "there"), "there is no offline-ci bundle, or the end of the file is missing or damaged."),
+        (4, ("install", "there", "--prefix", "p"), "there is no offline-ci bundle"),
+        (4, ("copy", "there", "folder"), "there is no offline-ci bundle"),
+        (4, ("remove", "--prefix", "p"), "No bundle is installed below "),
+    ],
+)
+def test_bundles(refused, tmp_path, status, arguments, said):
+    (tmp_path / "there").write_text("mine")
+    assert refused(status, "bundle", *arguments).startswith(said)
+    assert (tmp_path / "there").read_text() == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["there"]

@@ -33,7 +33,7 @@ def test_every_command_and_option_has_help(path, command):
 
 def test_the_contracts_commands_are_there():
     names = {" ".join(path[1:]) for path, _ in COMMANDS}
-    models = {f"models {name}" for name in ("list", "pull", "add", "verify", "info", "remove")}
+    models = {f"models {name}" for name in ("list", "recommend", "pull", "add", "verify", "info", "remove")}
     runtime = {f"runtime {name}" for name in ("fetch", "build", "info", "verify", "packages")}
     bench = {f"bench {name}" for name in ("list", "pull", "run", "score", "report", "compare", "verify")}
     groups = {"models", "runtime", "bench"}

@@ -19,7 +19,8 @@ def qwen(size, n_layer, layer_bytes, output_bytes, *, n_embd, n_ff, n_head, n_he
         path=None, version=3, file_bytes=size, architecture="qwen2", model_name="", quantization="Q4_K_M", n_params=0,
         n_layer=n_layer, n_ctx_train=32768, n_embd=n_embd, n_ff=n_ff, n_head=n_head, n_head_kv=n_head_kv,
         n_vocab=152064, kv_bytes_per_token=2 * n_layer * n_head_kv * 2 * (n_embd // n_head), chat_template=None,
-        licence="", n_files=1, layer_bytes=(*[layer_bytes] * n_layer, output_bytes),
+        licence="", n_files=1, file_index=0, kind="model", n_tensors=1, active_share=1.0, pooling=0, is_causal=True,
+        unnamed=(), layer_bytes=(*[layer_bytes] * n_layer, output_bytes),
     )  # fmt: skip
 
 

@@ -87,6 +87,7 @@ def test_nonsense_numbers_count_as_absent(reading):
             f"it claims {HUGE:,} bytes in one string",
         ),
         (gguf(pairs=(pair("general.alignment", "u32", 0),)), "its alignment is 0"),
+        (gguf(pairs=(pair("split.count", "u64", 1 << 40),)), f"one of {1 << 40:,} files"),
         (gguf(tensors=(string("t") + struct.pack("<I", 7),)), "the tensor 't' has 7 dimensions"),
         (gguf(tensors=(tensor("t", [1 << 40, 1 << 40]),)), f"the tensor 't' has {1 << 80:,} elements"),
         (gguf(tensors=(tensor("t", [32], offset=1 << 40),)), "it is cut short"),
@@ -131,3 +132,34 @@ def test_damage_is_a_model_load_error_or_nothing(tmp_path, changes, length):
         assert error.hint  # noqa: PT017 - either outcome is right
     else:
         assert info.n_params >= 0
+
+
+def test_a_mixture_of_experts_reads_only_some_of_its_weights(reading):
+    experts = (
+        pair("general.architecture", "str", "x"),
+        pair("x.expert_count", "u32", 8),
+        pair("x.expert_used_count", "u32", 2),
+    )
+    tensors = (tensor("attn", [100]), tensor("blk.0.ffn_up_exps.weight", [300], offset=400))
+    info = reading(gguf(experts, tensors, data_bytes=1600))
+    assert info.active_share == pytest.approx((100 + 300 * 2 / 8) / 400)
+    assert reading(gguf()).active_share == 1.0
+
+
+def test_only_layers_with_attention_have_a_cache(reading):
+    hybrid = (
+        pair("general.architecture", "str", "x"),
+        pair("x.block_count", "u32", 4),
+        pair("x.embedding_length", "u32", 64),
+        pair("x.attention.head_count", "u32", 4),
+        pair("x.attention.head_count_kv", "[]u32", [0, 2, 0, 2]),
+    )
+    assert reading(gguf(hybrid)).kv_bytes_per_token == 2 * 4 * (16 + 16)
+
+
+def test_what_a_file_is_for_is_read(reading):
+    info = reading(gguf((pair("general.type", "str", "adapter"), pair("split.no", "u32", 2), *LLAMA)))
+    assert (info.kind, info.file_index, info.n_tensors, info.pooling, info.is_causal) == ("adapter", 2, 2, 0, True)
+    assert info.unnamed == ()
+    odd = reading(gguf((*LLAMA[:3], pair("general.file_type", "u32", 99)), (*TENSORS, tensor("c", [64], 77))))
+    assert odd.unnamed == ("file type 99", "tensor type 77")

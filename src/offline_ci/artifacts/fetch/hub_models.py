@@ -20,8 +20,13 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _UNKNOWN_SHA256: Final = "0" * 64
 
 
-def look_up_model(name: str, store: Store) -> ArtifactSpec:
+def look_up_model(name: str, store: Store, revision: str = "main") -> ArtifactSpec:
     """The artefact that ``hf:REPO/FILE`` names, pinned to the commit and the digest that the hub states now.
+
+    Args:
+        name: its hub name.
+        store: where it will be.
+        revision: the branch or commit to look at.
 
     Raises:
         UsageError: the name is not of that form.
@@ -32,7 +37,7 @@ def look_up_model(name: str, store: Store) -> ArtifactSpec:
     try:
         work = Path(tempfile.mkdtemp(dir=store.downloads("look-up")))
         try:
-            answer = look_up_hub(repo_id, filename, work, threading.Event())
+            answer = look_up_hub(repo_id, filename, work, threading.Event(), revision)
         finally:
             shutil.rmtree(work, ignore_errors=True)
         return _pinned(name, answer)
