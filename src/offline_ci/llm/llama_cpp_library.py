@@ -66,6 +66,14 @@ def _bindings() -> ModuleType:
         del sys.modules["llama_cpp"]
 
 
+def is_built_for_gpu() -> bool:
+    """Whether the installed build has a back end besides the processor's, by its files: nothing is loaded."""
+    package = importlib.util.find_spec("llama_cpp")
+    folders = package.submodule_search_locations if package is not None else None
+    names = {path.name.split(".")[0] for folder in folders or () for path in Path(folder, "lib").glob("*ggml-*")}
+    return not {name.removeprefix("lib") for name in names} <= {"ggml-base", "ggml-cpu", "ggml-blas"}
+
+
 def forget_log() -> None:
     """Let ``recent_log`` begin anew."""
     _LOG.clear()

@@ -4,9 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from offline_ci.llm.capacity import machine_with
 from offline_ci.llm.devices import usable_gpus
 from offline_ci.llm.fitting import CPU_ONLY, Need, Offload, fewer, fit, need_of, place, share
 from offline_ci.llm.gguf import GgufInfo, read_gguf
+from offline_ci.llm.llama_cpp_library import is_built_for_gpu
+from offline_ci.llm.llama_cpp_look import look
 from support.gguf_bytes import F32, Q4_0, gguf, tensor
 from support.recorded_devices import GIB, H200, LLVMPIPE, M2, MIB, RADEON_780M, RTX_4060, TWO_3090
 
@@ -129,3 +132,16 @@ def test_a_file_says_what_its_layers_take(tmp_path):
     assert need_of(split, 256, kv_scale=1, flash_attn=True).layer_bytes == (3000, 3000, 3000)
     assert Need((5, 7, 3), 100, 10).takes(1, 3) == 7 + 3 + 100 + 10
     assert MIB < need_of(info, 256, kv_scale=1, flash_attn=True).compute_bytes < 128 * MIB
+
+
+def test_the_room_of_gpus_counts_once():
+    """For the catalogue's choice: what the processor and a GPU share is not there twice."""
+    for devices, available, gpu in ((RTX_4060, 16 * GIB, 6.0), (M2, 6 * GIB, 3.3), (LLVMPIPE, 16 * GIB, 0)):
+        machine = machine_with(usable_gpus(devices), available)
+        assert machine.gpu_bytes / GIB == pytest.approx(gpu, abs=0.1)
+        expected = available if devices is not M2 else available - machine.gpu_bytes
+        assert machine.available_bytes == expected
+
+
+def test_whether_a_build_is_for_gpus_shows_in_its_files():
+    assert is_built_for_gpu() == (set(look().backends) - {"CPU", "BLAS"} != set())
