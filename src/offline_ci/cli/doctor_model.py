@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -100,17 +100,14 @@ class LlamaChecks:
         if self._model is None:
             return Check(name, "note", "no model is here", "Run `offline-ci models pull NAME`.")
         info, available, options = read_gguf(self._model.path), available_memory_bytes(), from_environment()
-        settings = Settings(
-            0, "auto", use_extra_bufts=True, options=options, devices=self._look.devices, available_bytes=available
-        )
         n_ctx = choose_n_ctx(None, info, available, kv_scale=options.kv_scale)
-        n_ctx = n_ctx_on_gpu(n_ctx, info, settings)
-        each = max(1.0, info.kv_bytes_per_token * options.kv_scale)
-        longest = max(0, min(info.n_ctx_train or n_ctx, int((available - info.file_bytes) / each)))
         settings = Settings(
             n_ctx, "auto", use_extra_bufts=True, options=options, devices=self._look.devices, available_bytes=available
         )
-        offload = next(plans(info, settings))
+        n_ctx = n_ctx_on_gpu(n_ctx, info, settings)
+        each = max(1.0, info.kv_bytes_per_token * options.kv_scale)
+        longest = max(0, min(info.n_ctx_train or n_ctx, int((available - info.file_bytes) / each)))
+        offload = next(plans(info, replace(settings, n_ctx=n_ctx)))
         self.details["fit"] = {
             "model": self._model.name,
             "n_ctx": n_ctx,

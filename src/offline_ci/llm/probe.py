@@ -33,6 +33,7 @@ from offline_ci.llm.llama_options import LlamaOptions
 
 TIMEOUT_S: Final = 120.0
 _EXTRA: Final = "use_extra_bufts"
+_SLOW_DISK_BYTES_PER_S: Final = 50_000_000
 _GPU_TOKENS: Final = 512
 """A whole batch, which takes all the memory that reading ever takes."""
 
@@ -119,7 +120,8 @@ def gpu_works(
     memory = _memory("gpu", build_id, model_id, gpus, str(options))
     if _recall(memory, "works"):
         return True
-    outcome = run_child(gpu_command(model, offload, options, n_ctx), timeout_s=TIMEOUT_S)
+    timeout_s = TIMEOUT_S + model.stat().st_size / _SLOW_DISK_BYTES_PER_S
+    outcome = run_child(gpu_command(model, offload, options, n_ctx), timeout_s=timeout_s)
     if outcome is Outcome.WORKS:
         _remember(memory, "works", verdict=True)
     return outcome is not Outcome.CRASHED
