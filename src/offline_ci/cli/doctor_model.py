@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -93,21 +93,17 @@ class LlamaChecks:
     def _fit(self) -> Check:
         from offline_ci.llm._hardware import available_memory_bytes
         from offline_ci.llm.gguf import read_gguf
-        from offline_ci.llm.llama_cpp_plan import Settings, choose_n_ctx, n_ctx_on_gpu, plans, where
+        from offline_ci.llm.llama_cpp_plan import draft, plans, where
         from offline_ci.llm.llama_options import from_environment
 
         name = "model memory"
         if self._model is None:
             return Check(name, "note", "no model is here", "Run `offline-ci models pull NAME`.")
         info, available, options = read_gguf(self._model.path), available_memory_bytes(), from_environment()
-        n_ctx = choose_n_ctx(None, info, available, kv_scale=options.kv_scale)
-        settings = Settings(
-            n_ctx, "auto", use_extra_bufts=True, options=options, devices=self._look.devices, available_bytes=available
-        )
-        n_ctx = n_ctx_on_gpu(n_ctx, info, settings)
+        settings = draft(info, None, "auto", options, self._look.devices, available)
+        n_ctx, offload = settings.n_ctx, next(plans(info, settings))
         each = max(1.0, info.kv_bytes_per_token * options.kv_scale)
         longest = max(0, min(info.n_ctx_train or n_ctx, int((available - info.file_bytes) / each)))
-        offload = next(plans(info, replace(settings, n_ctx=n_ctx)))
         self.details["fit"] = {
             "model": self._model.name,
             "n_ctx": n_ctx,
@@ -119,7 +115,7 @@ class LlamaChecks:
             f"{self._model.name} takes {size(info.file_bytes)}, and {size(n_ctx * each)} for a context of {n_ctx:,} "
             f"tokens; in memory at most {longest:,} fit; it runs on {where(offload, info, settings)}"
         )
-        if info.file_bytes + n_ctx * each > available:
+        if info.file_bytes + n_ctx * each > available and offload.n_layers <= info.n_layer:
             return Check(name, "note", detail, "Memory is short: close other programs, or choose a smaller model.")
         return Check(name, "ok", detail)
 

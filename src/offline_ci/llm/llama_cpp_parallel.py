@@ -17,7 +17,7 @@ from offline_ci.llm.llama_cpp_batch import Batcher, Slot
 from offline_ci.llm.llama_cpp_chat import ChatModel
 from offline_ci.llm.llama_cpp_devices import read_devices
 from offline_ci.llm.llama_cpp_load import load_shared
-from offline_ci.llm.llama_cpp_plan import GpuLayers, Settings, choose_n_ctx
+from offline_ci.llm.llama_cpp_plan import GpuLayers, draft
 from offline_ci.llm.llama_cpp_settings import threads_for, without_crash
 from offline_ci.llm.llama_options import LlamaOptions, from_environment
 from offline_ci.llm.template import ChatTemplate
@@ -69,16 +69,7 @@ class ParallelLlamaCpp:
         gguf = read_gguf(path)
         wanted = min(DEFAULT_N_CTX, gguf.n_ctx_train or DEFAULT_N_CTX) if n_ctx is None else n_ctx
         options = from_environment() if options is None else options
-        available = available_memory_bytes()
-        settings = Settings(
-            choose_n_ctx(wanted, gguf, available // n_parallel, kv_scale=options.kv_scale),
-            gpu_layers,
-            use_extra_bufts=False,
-            options=options,
-            devices=tuple(read_devices()),
-            available_bytes=available,
-            n_seq=n_parallel,
-        )
+        settings = draft(gguf, wanted, gpu_layers, options, read_devices(), available_memory_bytes(), n_parallel)
         settings = without_crash(gguf, settings, sha256)
         self.models: list[ChatModel] = []
         with ExitStack() as undo:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -30,8 +30,8 @@ class Settings:
         n_ctx: context in tokens, of each conversation.
         gpu_layers: ``auto`` or a number of layers.
         use_extra_bufts: repack the weights for this CPU.
-        two_layouts: read prompts with the file's own layout all the same.
         options: llama.cpp's own.
+        two_layouts: read prompts with the file's own layout all the same.
         devices: what this build sees.
         available_bytes: of the processor's memory.
         n_seq: conversations.
@@ -41,8 +41,8 @@ class Settings:
     n_ctx: int
     gpu_layers: GpuLayers
     use_extra_bufts: bool
-    two_layouts: bool = False
     options: LlamaOptions = DEFAULTS
+    two_layouts: bool = False
     devices: tuple[Device, ...] = ()
     available_bytes: int = 1 << 62
     n_seq: int = 1
@@ -86,6 +86,44 @@ def choose_n_ctx(requested: int | None, info: GgufInfo, available_bytes: int, *,
     if need > available_bytes:
         raise no_memory(info.path, f"a context of {n_ctx:,} tokens takes {need / 1e9:.1f} GB", available_bytes)
     return n_ctx
+
+
+def draft(
+    info: GgufInfo,
+    n_ctx: int | None,
+    gpu_layers: GpuLayers,
+    options: LlamaOptions,
+    devices: Sequence[Device],
+    available_bytes: int,
+    n_seq: int = 1,
+) -> Settings:
+    """Settings for what is asked for, on what this machine has; nothing of them is tried yet.
+
+    Args:
+        info: what the file says about itself.
+        n_ctx: tokens of context, of each conversation; None takes what model and memory allow.
+        gpu_layers: ``auto`` or a number of layers.
+        options: llama.cpp's own.
+        devices: what this build sees.
+        available_bytes: of the processor's memory.
+        n_seq: conversations.
+
+    Raises:
+        UsageError, ModelLoadError: see ``choose_n_ctx`` and ``chosen_gpus``.
+    """
+    settings = Settings(
+        n_ctx or 0,
+        gpu_layers,
+        use_extra_bufts=True,
+        options=options,
+        devices=tuple(devices),
+        available_bytes=available_bytes,
+        n_seq=n_seq,
+    )
+    own = [gpu.budget_bytes(available_bytes) for gpu in chosen_gpus(settings) if not gpu.shares_memory]
+    room = (available_bytes + sum(own)) // n_seq
+    chosen = choose_n_ctx(n_ctx, info, room, kv_scale=options.kv_scale)
+    return replace(settings, n_ctx=chosen if n_ctx is not None else n_ctx_on_gpu(chosen, info, settings))
 
 
 def n_ctx_on_gpu(n_ctx: int, info: GgufInfo, settings: Settings) -> int:

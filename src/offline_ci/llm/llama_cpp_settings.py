@@ -12,7 +12,7 @@ from offline_ci.llm.fitting import Offload
 from offline_ci.llm.gguf import GgufInfo
 from offline_ci.llm.llama_cpp_devices import read_devices
 from offline_ci.llm.llama_cpp_library import build_id, system_info
-from offline_ci.llm.llama_cpp_plan import GpuLayers, Settings, choose_n_ctx, chosen_gpus, n_ctx_on_gpu, plans
+from offline_ci.llm.llama_cpp_plan import GpuLayers, Settings, chosen_gpus, draft, plans
 from offline_ci.llm.llama_options import LlamaOptions, from_environment
 
 
@@ -64,20 +64,12 @@ def settings_for(
     """
     options = from_environment() if options is None else options
     available = available_memory_bytes()
-    settings = Settings(
-        choose_n_ctx(n_ctx, gguf, available, kv_scale=options.kv_scale),
-        gpu_layers,
-        use_extra_bufts=True,
-        options=options,
-        devices=tuple(read_devices()),
-        available_bytes=available,
-    )
-    if n_ctx is None:
-        settings = replace(settings, n_ctx=n_ctx_on_gpu(settings.n_ctx, gguf, settings))
+    settings = draft(gguf, n_ctx, gpu_layers, options, read_devices(), available)
+    all_on_gpu = next(plans(gguf, settings)).n_layers > gguf.n_layer
     kv_bytes = int(settings.n_ctx * gguf.kv_bytes_per_token * options.kv_scale)
     has_matrices = probe.needs_probe(system_info())
     warning = ""
-    if gguf.file_bytes + kv_bytes > available:
+    if gguf.file_bytes + kv_bytes > available and not all_on_gpu:
         # Repacked weights are a copy that the kernel cannot drop, unlike the mapped file.
         warning = "Memory is short, so its weights stay in the file and it writes more slowly; a smaller model helps."
     elif has_matrices and not _survives_amx(gguf, sha256):

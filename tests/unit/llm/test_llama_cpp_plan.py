@@ -7,10 +7,10 @@ import pytest
 from offline_ci.errors import ModelLoadError, UsageError
 from offline_ci.llm.fitting import CPU_ONLY
 from offline_ci.llm.gguf import read_gguf
-from offline_ci.llm.llama_cpp_plan import Settings, choose_n_ctx, n_ctx_on_gpu, plans, remark
+from offline_ci.llm.llama_cpp_plan import Settings, choose_n_ctx, draft, n_ctx_on_gpu, need_for, plans, remark
 from offline_ci.llm.llama_options import LlamaOptions
 from support.gguf_bytes import gguf
-from support.recorded_devices import LLVMPIPE, RTX_4060, TWO_3090
+from support.recorded_devices import GIB, LLVMPIPE, RTX_4060, TWO_3090
 
 PLENTY = 1 << 40
 
@@ -112,6 +112,17 @@ def test_a_default_context_shrinks_where_then_all_layers_fit(big):
     assert n_ctx_on_gpu(16384, wide, settings(RTX_4060)) == 16384
     assert n_ctx_on_gpu(16384, medium, settings(())) == 16384
     assert n_ctx_on_gpu(16384, medium, settings(RTX_4060, 5)) == 16384
+
+
+def test_the_memory_of_gpus_counts_for_the_context(big):
+    wide = replace(big, kv_bytes_per_token=1 << 20)
+    assert draft(wide, 32768, "auto", LlamaOptions(), TWO_3090, GIB).n_ctx == 32768
+    for devices, gpu_layers in ((LLVMPIPE, "auto"), (TWO_3090, 0)):
+        with pytest.raises(ModelLoadError, match=r"a context of 32,768 tokens takes 34\.4 GB"):
+            draft(wide, 32768, gpu_layers, LlamaOptions(), devices, GIB)
+    four = draft(big, 4096, "auto", LlamaOptions(), TWO_3090, GIB, n_seq=4)
+    assert (four.n_ctx, four.n_seq) == (4096, 4)
+    assert need_for(big, four).kv_bytes == 4 * need_for(big, replace(four, n_seq=1)).kv_bytes
 
 
 def test_what_is_told(big):
