@@ -32,8 +32,7 @@ TABLE: dict[str, Entry] = {
 }
 
 EPILOG = (
-    "Everything lives under OFFLINE_CI_HOME. "
-    "Only setup, models pull, runtime fetch and bench pull use the network."
+    "Everything lives under OFFLINE_CI_HOME. Only setup, models pull, runtime fetch and bench pull use the network."
 )
 
 
