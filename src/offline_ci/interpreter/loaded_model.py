@@ -122,15 +122,31 @@ def resolve_model(model: str | Path | None) -> ResolvedModel:
     return store.resolve(store.default() if model is None else str(model))
 
 
+def is_address(model: str) -> bool:
+    """Whether a model is named by the address of a server."""
+    return model.startswith(_SERVER)
+
+
+def resolve_address(text: str, *, allow_remote: bool) -> ServerAddress:
+    """The address of a server; whether it answers shows when the model is opened.
+
+    Raises:
+        UsageError: it is none, or on another machine, and that is not allowed.
+    """
+    from offline_ci.llm.server_http import parse_address  # the network's modules, for nobody else
+
+    return parse_address(text, allow_remote=allow_remote)
+
+
 def find_again(reference: ModelReference, *, allow_remote: bool = False) -> ResolvedModel | ServerAddress:
     """The model of a session that was saved: by its name, or where its file or its server was.
 
     Raises:
         ModelError, ArtifactError: it is missing or damaged.
-        UsageError: it is on another machine, and that is not allowed.
+        UsageError: its server is on another machine, and that is not allowed.
     """
-    if reference.path.startswith(_SERVER):
-        return _address(reference.path, allow_remote=allow_remote)
+    if is_address(reference.path):
+        return resolve_address(reference.path, allow_remote=allow_remote)
     store = ModelStore()
     try:
         return store.resolve(reference.name)
@@ -143,16 +159,10 @@ def find_model(model: str | Path | CodeModel | None, *, allow_remote: bool = Fal
 
     Raises:
         ModelError, ArtifactError: it is unknown, missing or damaged.
-        UsageError: an address is none, or of another machine, and that is not allowed.
+        UsageError: an address is none, or on another machine, and that is not allowed.
     """
     if isinstance(model, CodeModel):
         return model
-    if isinstance(model, str) and model.startswith(_SERVER):
-        return _address(model, allow_remote=allow_remote)
+    if isinstance(model, str) and is_address(model):
+        return resolve_address(model, allow_remote=allow_remote)
     return resolve_model(model)
-
-
-def _address(text: str, *, allow_remote: bool) -> ServerAddress:
-    from offline_ci.llm.server_http import parse_address  # the network's modules, for nobody else
-
-    return parse_address(text, allow_remote=allow_remote)

@@ -81,6 +81,11 @@ class ServerModel:
         """Name and context; there is no digest."""
         return self._info
 
+    @property
+    def description(self) -> dict[str, str]:
+        """Where it is, its name there, and what runs it."""
+        return {"address": self.address.url, "model": self.facts.model, "software": self.facts.software}
+
     def count_tokens(self, messages: Sequence[Message], *, prefill: str = "") -> int:
         """Tokens that ``generate`` would evaluate for this conversation: counted by the server, or estimated."""
         if self._work.closed:
@@ -294,8 +299,3 @@ def _bytes(text: str) -> bytes:
 def _estimate(messages: Sequence[Message]) -> int:
     n_bytes = sum(len(_bytes(message.content)) for message in messages)
     return int(n_bytes / BYTES_PER_TOKEN) + _TOKENS_PER_MESSAGE * (len(messages) + 1)
-
-
-def describe(model: ServerModel) -> dict[str, str]:
-    """What a benchmark notes down of a model that has no digest."""
-    return {"address": model.address.url, "model": model.facts.model, "software": model.facts.software}
