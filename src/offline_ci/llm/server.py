@@ -25,8 +25,8 @@ BYTES_PER_TOKEN: Final = 2.5
 """Of UTF-8, where a server does not count: English has some four and a half, code three, tables of numbers two."""
 _TOKENS_PER_MESSAGE: Final = 8
 _PROBE: Final = "Yes"
-_MAX_PROBE_TOKENS: Final = 2
-"""A word takes one token, at most two; the end of a message and the beginning of another take three and more."""
+_PROBE_TOKENS: Final = 1
+"""What that word takes. The end of a message and the beginning of another take at least one more, most often five."""
 _TOO_LONG: Final = re.compile(
     r"context.{0,20}(?:length|size|window)|exceed.{0,30}context|too many tokens", re.IGNORECASE
 )
@@ -252,7 +252,7 @@ class ServerModel:
         without = self._prompt_tokens(_wire(messages), {})
         begun = _wire([*messages, Message("assistant", _PROBE)])
         begun_tokens = self._prompt_tokens(begun, CONTINUE) if without else None
-        return bool(without and begun_tokens) and (begun_tokens or 0) - (without or 0) <= _MAX_PROBE_TOKENS
+        return bool(without and begun_tokens) and (begun_tokens or 0) - (without or 0) <= _PROBE_TOKENS
 
     def _prompt_tokens(self, messages: list[dict[str, str]], how: dict[str, Any]) -> int | None:
         body = {"model": self.facts.model, "messages": messages, "max_tokens": 1, **dict(self.facts.extras), **how}

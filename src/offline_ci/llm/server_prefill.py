@@ -69,59 +69,42 @@ class Alignment:
         if self._is_aligned:
             return piece
         self._held += piece
-        if self._may_think and not self._drop_thoughts():
-            return ""
-        start = self._start()
-        if start is None:
+        text = self._without_thoughts()
+        start = None if text is None else self._start(text)
+        if text is None or start is None:
             return ""
         self._is_aligned = True
-        return self._joined(self._held[start:], was_repeated=start > 0)
+        return self._joined(text[start:], was_repeated=start > 0)
 
     def finish(self) -> str:
         """No more will come: what was held back is the text, where it is no thought."""
         if self._is_aligned:
             return ""
         self._is_aligned = True
-        if self._may_think and self._held.lstrip().startswith(_THOUGHT):
-            return ""
-        return self._held if self._continues else self._joined(self._held.lstrip(), was_repeated=False)
+        is_thought = self._may_think and self._held.lstrip().startswith(_THOUGHT)
+        text = (self._without_thoughts() or "") if is_thought else self._held
+        return text if self._continues else self._joined(text.lstrip(), was_repeated=False)
 
-    def _drop_thoughts(self) -> bool:
-        """Forget finished thoughts; False while it is open whether there are any, or they go on."""
+    def _without_thoughts(self) -> str | None:
+        """What is held back, without a thought at its beginning; None while that may still be one."""
         text = self._held.lstrip()
-        if not text.startswith(_THOUGHT):
-            self._may_think = not text or _THOUGHT.startswith(text)
-            return not self._may_think
-        _, end, rest = text.partition(_THOUGHT_END)
-        self._held = rest.lstrip()
-        self._may_think = not end
-        if not end:
-            self._held = text
-        return bool(end and self._held)
+        if not self._may_think or not (text.startswith(_THOUGHT) or _THOUGHT.startswith(text)):
+            return self._held
+        return text.partition(_THOUGHT_END)[2].lstrip() or None
 
-    def _start(self) -> int | None:
+    def _start(self, text: str) -> int | None:
         """Where the text after the beginning starts; None while that is open."""
         if not self._prefill:
             return 0
         if self._has_open_fence:
-            return self._after_reopened_fence() if self._continues else self._after_first_fence()
-        return 0 if self._continues else self._after_repeated_words()
+            return _after_reopened_fence(text) if self._continues else _after_first_fence(text)
+        return 0 if self._continues else self._after_repeated_words(text)
 
-    def _after_reopened_fence(self) -> int | None:
-        """Past a fence that is opened once more; an unlabelled one closes the one that is open."""
-        if fence := _LABELLED_FENCE.match(self._held):
-            return fence.end()
-        return None if _MAYBE_LABELLED_FENCE.match(self._held) else 0
-
-    def _after_first_fence(self) -> int | None:
-        fence = _FENCE_LINE.search(self._held)
-        return fence.end() if fence else None
-
-    def _after_repeated_words(self) -> int | None:
+    def _after_repeated_words(self, text: str) -> int | None:
         """Past the beginning where it is repeated, whatever its white space."""
         wanted = "".join(self._prefill.split())
         n_found = 0
-        for i, char in enumerate(self._held):
+        for i, char in enumerate(text):
             if char.isspace():
                 continue
             if char != wanted[n_found]:
@@ -136,3 +119,15 @@ class Alignment:
         is_new_message = not (self._continues or self._has_open_fence or was_repeated)
         needs_space = is_new_message and text[:1].strip() and self._prefill[-1:].strip()
         return f" {text}" if needs_space else text
+
+
+def _after_reopened_fence(text: str) -> int | None:
+    """Past a fence that is opened once more; an unlabelled one closes the one that is open."""
+    if fence := _LABELLED_FENCE.match(text):
+        return fence.end()
+    return None if _MAYBE_LABELLED_FENCE.match(text) else 0
+
+
+def _after_first_fence(text: str) -> int | None:
+    fence = _FENCE_LINE.search(text)
+    return fence.end() if fence else None
