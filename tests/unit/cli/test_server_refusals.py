@@ -17,10 +17,10 @@ def ask(*options):
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("http://192.0.2.1:8080/v1", "The server 192.0.2.1 is not known to be this machine, and requests would take what"),
+        ("http://192.0.2.1:8080/v1", "The server 192.0.2.1 is not known to be this machine, and requests would take"),
         ("https://models.example/v1", "The server models.example is not known to be this machine"),
         ("https://127.0.0.1:8443/v1", "https://127.0.0.1:8443/v1 is on this machine, where plain HTTP is spoken."),
-        ("http://me:secret@127.0.0.1/v1", "The address of the server at 127.0.0.1 has a user name or a password in it."),
+        ("http://me:secret@127.0.0.1/v1", "The address of the server at 127.0.0.1 has a user name or a password"),
         ("http://127.0.0.1:port/v1", "http://127.0.0.1:port/v1 is no address of a server"),
         ("http://127.0.0.1/\x1b[2J", "The address 'http://127.0.0.1/\\x1b[2J' has characters that no address has."),
     ],
