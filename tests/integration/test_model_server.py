@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from offline_ci.cli.run import run
 from offline_ci.llm.llama_cpp import LlamaCppModel
 from offline_ci.llm.scripted import ScriptedModel
 from support.command_line import call
@@ -29,7 +30,8 @@ def test_a_request_is_answered_by_a_model_on_a_server(tmp_path):
     assert roles == ["assistant", "user"]  # the open fence, and the answer
 
 
-def test_a_run_goes_on_where_its_server_ended(tmp_path):
+def test_a_run_goes_on_where_its_server_ended(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
     is_well = False
     names = ("one", "two", "three")
     tasks = [
@@ -51,15 +53,14 @@ def test_a_run_goes_on_where_its_server_ended(tmp_path):
         return f"def {names[i]}():\n    return {i + 1}\n```"
 
     with ModelServer(ScriptedModel(reply)) as server:
-        command = ("bench", "run", "--suite", "tasks.jsonl", "-m", server.url, "--json")
-        ended = call(*command, cwd=tmp_path)
-        assert (ended.status, ended.out) == (4, "")
-        assert "ended in the middle of its answer" in ended.err
+        command = ["bench", "run", "--suite", "tasks.jsonl", "-m", server.url, "--json"]
+        assert run(command) == 4
+        assert "ended in the middle of its answer" in capsys.readouterr().err
         (folder,) = (tmp_path / "bench-results").iterdir()
         assert len((folder / "samples.jsonl").read_text().splitlines()) == 1
         is_well = True
-        ended = call(*command, "--resume", cwd=tmp_path)
-    (run,) = json.loads(ended.out)["runs"]
-    assert (ended.status, run["run"], run["pass@1"]) == (0, f"bench-results/{folder.name}", 1.0)
+        assert run([*command, "--resume"]) == 0
+    (done,) = json.loads(capsys.readouterr().out)["runs"]
+    assert (done["run"], done["pass@1"]) == (f"bench-results/{folder.name}", 1.0)
     description = {"address": server.url, "model": "scripted", "software": "llama-server b1"}
-    assert (run["model"]["sha256"], run["model"]["server"]) == ("", description)
+    assert (done["model"]["sha256"], done["model"]["server"]) == ("", description)

@@ -32,7 +32,8 @@ TABLE: dict[str, Entry] = {
 }
 
 EPILOG = (
-    "Everything lives under OFFLINE_CI_HOME. Only setup, models pull, runtime fetch and bench pull use the network."
+    "Everything lives under OFFLINE_CI_HOME. Only setup, models pull, runtime fetch and bench pull use the network; a "
+    "--model that is a server of this machine is spoken to there."
 )
 
 

@@ -27,6 +27,8 @@ _TOKENS_PER_MESSAGE: Final = 8
 _PROBE: Final = "Yes"
 _PROBE_TOKENS: Final = 1
 """What that word takes. The end of a message and the beginning of another take at least one more, most often five."""
+_MAX_CHARS_PER_TOKEN: Final = 200
+"""More than any token has: a server that writes more does not heed the number of tokens."""
 _TOO_LONG: Final = re.compile(
     r"context.{0,20}(?:length|size|window)|exceed.{0,30}context|too many tokens", re.IGNORECASE
 )
@@ -153,7 +155,8 @@ class ServerModel:
             # Servers know no completion of no tokens: one is written, and nobody hears of it.
             alignment = Alignment(prefill, continues=self._continues is True) if limit else None
             with self._open(messages, params, prefill, max(1, limit)) as reply:
-                reason, first_s = self._read(reply, account, alignment, sink, started)
+                max_chars = max(1, limit) * _MAX_CHARS_PER_TOKEN
+                reason, first_s = self._read(reply, account, alignment, sink, started, max_chars)
         except ModelServerError:
             if not self._work.cancelled():
                 raise
@@ -171,7 +174,13 @@ class ServerModel:
         )
 
     def _read(
-        self, reply: ServerReply, account: Account, alignment: Alignment | None, sink: StopFilter, started: float
+        self,
+        reply: ServerReply,
+        account: Account,
+        alignment: Alignment | None,
+        sink: StopFilter,
+        started: float,
+        max_chars: int,
     ) -> tuple[FinishReason, float]:
         """Take what is written until something ends it; returns what, and the seconds to the first piece."""
         first_s = 0.0
@@ -181,6 +190,9 @@ class ServerModel:
                 if alignment is not None and sink.feed(_bytes(alignment.feed(piece))):
                     return "stop", first_s
                 if self._work.cancelled():
+                    break
+                if account.n_chars > max_chars:
+                    account.finish_reason, account.is_done = "length", True
                     break
         except ModelServerError:  # an interruption ends the connection
             if not self._work.cancelled():
@@ -244,22 +256,26 @@ class ServerModel:
 
     # --- tokens, and what is to be found out
 
-    def _find_out(self, messages: Sequence[Message]) -> bool:
+    def _find_out(self, messages: Sequence[Message]) -> bool | None:
         """Whether a begun answer is continued: then one more word is all that the prompt grows by.
 
-        The real conversation is asked about, so that what the server keeps of it serves the answer, too.
+        The real conversation is asked about, so that what the server keeps of it serves the answer, too. None where it
+        cannot be found out with this conversation, which may be too long.
         """
-        without = self._prompt_tokens(_wire(messages), {})
+        status, without = self._prompt_tokens(_wire(messages), {})
+        if status != 200:
+            return None
         begun = _wire([*messages, Message("assistant", _PROBE)])
-        begun_tokens = self._prompt_tokens(begun, CONTINUE) if without else None
-        return bool(without and begun_tokens) and (begun_tokens or 0) - (without or 0) <= _PROBE_TOKENS
+        _, with_word = self._prompt_tokens(begun, CONTINUE) if without else (status, None)
+        return with_word is not None and without is not None and with_word - without <= _PROBE_TOKENS
 
-    def _prompt_tokens(self, messages: list[dict[str, str]], how: dict[str, Any]) -> int | None:
+    def _prompt_tokens(self, messages: list[dict[str, str]], how: dict[str, Any]) -> tuple[int, int | None]:
+        """HTTP status, and the tokens of a prompt where the server tells."""
         body = {"model": self.facts.model, "messages": messages, "max_tokens": 1, **dict(self.facts.extras), **how}
         path = f"{self.address.path}/chat/completions"
         status, document = self._client.ask(path, self._plain(body), work=self._work)
         usage = document.get("usage") if status == 200 and isinstance(document, dict) else None
-        return count(usage.get("prompt_tokens"), None) if isinstance(usage, dict) else None
+        return status, count(usage.get("prompt_tokens"), None) if isinstance(usage, dict) else None
 
     def _counted(self, sent: Sequence[Message], *, continues: bool) -> int:
         root = self.address.root

@@ -21,6 +21,7 @@ class Account:
         cached_tokens: those of them that needed no evaluation.
         completion_tokens: written so far; None where it does not say.
         n_pieces: pieces of text so far. Most servers send one a token.
+        n_chars: characters of them.
         finish_reason: why it ended; empty while it has not.
         is_done: the stream came to its proper end.
     """
@@ -29,6 +30,7 @@ class Account:
     cached_tokens: int = 0
     completion_tokens: int | None = None
     n_pieces: int = 0
+    n_chars: int = 0
     finish_reason: str = ""
     is_done: bool = False
 
@@ -45,6 +47,7 @@ class Account:
         if not isinstance(text, str) or not text:
             return ""
         self.n_pieces += 1
+        self.n_chars += len(text)
         return text
 
     def _take_usage(self, usage: Any) -> None:

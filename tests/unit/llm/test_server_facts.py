@@ -138,6 +138,17 @@ def test_no_model():
         assert caught.value.hint == "Load one there first."
 
 
+def test_a_refused_question_settles_nothing():
+    with serve(kind="plain") as server:
+        model = opened(server)
+        server.canned["/v1/chat/completions"] = [Canned("{}", 500)]
+        with pytest.raises(ModelServerError):
+            model.generate(HELLO, GenerationParams(), prefill="```python\n")
+        server.canned.clear()
+        model.generate(HELLO, GenerationParams(), prefill="```python\n")
+        assert server.conversations()[-1][-1]["role"] == "assistant"
+
+
 @pytest.mark.parametrize(
     ("options", "continues"),
     [

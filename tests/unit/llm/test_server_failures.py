@@ -142,6 +142,13 @@ def test_events_without_text_are_passed_over(server, model, events):
     assert (completion.text, completion.finish_reason, completion.completion_tokens) == ("Yes.", "stop", 1)
 
 
+def test_a_server_that_does_not_end(server, model):
+    server.canned[CHAT] = [Canned(sse(*(text_event("and " * 100) for _ in range(100))), holds=True)]
+    completion = model.generate(HELLO, GenerationParams(max_tokens=10))
+    assert completion.finish_reason == "length"
+    assert 2000 < len(completion.text) < 3000
+
+
 def test_silence_has_an_end(server, model, monkeypatch):
     monkeypatch.setattr(server_http, "SILENCE_S", 0.1)
     fails(server, model, Canned(sse(text_event("It")), holds=True), "has said nothing for 0 s")
