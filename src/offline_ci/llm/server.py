@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import time
@@ -21,8 +22,12 @@ from offline_ci.llm.stops import StopFilter
 KEY: Final = "OFFLINE_CI_SERVER_KEY"
 """The environment variable of the key that servers may want."""
 UNKNOWN_N_CTX: Final = 4096
-BYTES_PER_TOKEN: Final = 2.5
-"""Of UTF-8, where a server does not count: English has some four and a half, code three, tables of numbers two."""
+CHARS_PER_TOKEN: Final = 2.5
+"""Of ASCII, where a server does not count. English and code have four, a German text two and a half, numbers one."""
+TOKENS_PER_BYTE: Final = 0.6
+"""Of other characters, in UTF-8: as many as with tokens that were made for English; Chinese ones take a third of it."""
+_NUMBERS: Final = re.compile(r"\d|(?<=\d)[^\w\s]", re.ASCII)
+"""Digits, and the marks between them, are a token each."""
 _TOKENS_PER_MESSAGE: Final = 8
 _PROBE: Final = "Yes"
 _PROBE_TOKENS: Final = 1
@@ -313,5 +318,12 @@ def _bytes(text: str) -> bytes:
 
 
 def _estimate(messages: Sequence[Message]) -> int:
-    n_bytes = sum(len(_bytes(message.content)) for message in messages)
-    return int(n_bytes / BYTES_PER_TOKEN) + _TOKENS_PER_MESSAGE * (len(messages) + 1)
+    return sum(_estimate_text(message.content) for message in messages) + _TOKENS_PER_MESSAGE * (len(messages) + 1)
+
+
+def _estimate_text(text: str) -> int:
+    """Rather too many: at least 0.97 of what two tokenizers counted in seven kinds of text, one and a half times in the middle."""
+    n_numbers = len(_NUMBERS.findall(text))
+    n_ascii = len(text.encode("ascii", "ignore"))
+    n_other_bytes = len(_bytes(text)) - n_ascii
+    return math.ceil(n_numbers + (n_ascii - n_numbers) / CHARS_PER_TOKEN + n_other_bytes * TOKENS_PER_BYTE)

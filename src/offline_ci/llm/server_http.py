@@ -263,14 +263,17 @@ class ServerClient:
                 f"{where} has said nothing for {SILENCE_S:.0f} s.", hint="See what it is doing, and try again."
             )
         if isinstance(error, ssl.SSLError):
-            return ModelServerError(f"{where} cannot be trusted: {error}.", hint="Mend its certificate.")
+            return ModelServerError(
+                f"There is no secure connection to {self.address.url}: {error}.",
+                hint="Make sure that it speaks https, with a certificate that this system knows.",
+            )
         broken = (http.client.IncompleteRead, http.client.RemoteDisconnected, ConnectionError)
         if isinstance(error, broken):
             return ModelServerError(
                 f"{where} has broken off the connection.", hint="See what it wrote before it ended, and start it again."
             )
         if isinstance(error, OSError):
-            return ModelServerError(f"{where} cannot be reached: {error.strerror}.", hint="Check the address.")
+            return ModelServerError(f"{where} cannot be reached: {error.strerror or error}.", hint="Check the address.")
         return ModelServerError(f"{where} does not speak HTTP.", hint="Check the port.")
 
     def _connect(self) -> socket.socket:

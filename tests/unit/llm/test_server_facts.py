@@ -150,6 +150,23 @@ def test_a_refused_question_settles_nothing():
 
 
 @pytest.mark.parametrize(
+    ("text", "n_tokens"),
+    [  # as SmolLM2 and Qwen2.5-Coder count them
+        ("Import what you use. Read the files with the calls that are given with them.", (17, 17)),
+        ("123.456,78.9", (12, 12)),
+        (
+            "\u6a21\u578b\u5199\u7a0b\u5e8f\uff0c\u6c99\u7bb1\u8fd0\u884c\u5b83\uff0c\u7136\u540e\u56de\u7b54\u95ee\u9898\u3002",
+            (34, 13),
+        ),
+    ],
+)
+def test_tokens_are_rather_overestimated(text, n_tokens):
+    with serve(kind="plain") as server:
+        counted = opened(server).count_tokens([Message("user", text)])
+    assert max(n_tokens) <= counted <= 2 * max(n_tokens) + 20
+
+
+@pytest.mark.parametrize(
     ("options", "continues"),
     [
         ({"continues": True}, True),

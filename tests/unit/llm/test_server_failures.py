@@ -11,7 +11,7 @@ from offline_ci.llm import server_http
 from offline_ci.llm.base import GenerationParams, Message
 from offline_ci.llm.scripted import ScriptedModel
 from offline_ci.llm.server import ServerModel
-from offline_ci.llm.server_http import parse_address
+from offline_ci.llm.server_http import ServerAddress, parse_address
 from support.model_server import Canned, ModelServer, sse, text_event
 
 HELLO = [Message("user", "Hello")]
@@ -63,6 +63,21 @@ def test_something_else_listens():
         with pytest.raises(ModelServerError, match="does not speak HTTP"):
             ServerModel(parse_address(f"http://127.0.0.1:{listening.getsockname()[1]}/v1"))
         thread.join()
+
+
+def remote(server, scheme):
+    """A server that is taken for one of another machine."""
+    return ServerAddress("", scheme, "127.0.0.1", server.port, "/v1", "", is_local=False)
+
+
+def test_a_server_elsewhere_is_warned_of(server):
+    (warning,) = ServerModel(remote(server, "http")).info.warnings
+    assert warning == "Requests, and what files hold, go to another machine, unencrypted: 127.0.0.1."
+
+
+def test_https_that_is_none(server):
+    with pytest.raises(ModelServerError, match="There is no secure connection to https://127"):
+        ServerModel(remote(server, "https"))
 
 
 @pytest.mark.parametrize("body", ["<html>Welcome</html>", "[]", '{"data": "none"}', "[" * 100_000])
