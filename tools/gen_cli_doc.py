@@ -52,6 +52,7 @@ that was interrupted, nothing is written.
 | `OFFLINE_CI_HOME` | the folder of models, runtime and caches; by default the platform's user data folder |
 | `OFFLINE_CI_SOURCE_DIR` | a folder to fetch from, before all other sources |
 | `OFFLINE_CI_MIRROR` | a mirror to fetch from, before the pinned sources |
+| `OFFLINE_CI_SERVER_KEY` | the key that a server given with `--model` may want (`docs/servers.md`) |
 | `OFFLINE_CI_DEBUG` | show tracebacks |
 """
 

@@ -97,6 +97,12 @@ class ModelLoadError(ModelError):
     code = "model-load"
 
 
+class ModelServerError(ModelError):
+    """A server of models cannot be reached, refuses, or does not answer as it should."""
+
+    code = "model-server"
+
+
 class PromptTooLongError(ModelError):
     """The request does not fit the context window."""
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from offline_ci.bench.sanitize import sanitize
 from offline_ci.bench.tasks import AnyTask, InsertedTask, Mode, RequestTask, SessionTask, Task, Written
-from offline_ci.errors import OfflineCIError
+from offline_ci.errors import ModelServerError, OfflineCIError
 from offline_ci.interpreter import CodeInterpreter, prompt
 from offline_ci.interpreter.answer import Answer
 from offline_ci.llm.base import CodeModel, Completion, GenerationParams, Message
@@ -45,12 +45,17 @@ def write_solution(task: AnyTask, model: CodeModel, decoding: Decoding, index: i
         decoding: how.
         index: number of the sample, from 0.
         jobs: how many are written at a time, and share its speed.
+
+    Raises:
+        ModelServerError: the server that has the model does not answer.
     """
     begin = time.perf_counter()
     try:
         if isinstance(task, SessionTask):
             return task.solve(model, decoding.mode, index, jobs)
         return (_write_raw if decoding.mode == "raw" else _write_in_loop)(task, model, decoding, index)
+    except ModelServerError:  # the other tasks would fare no better: the run ends, and goes on when the server is back
+        raise
     except OfflineCIError as error:  # a prompt that is too long, say: it has no solution
         return Written("", error=error.message, seconds=round(time.perf_counter() - begin, 3))
 

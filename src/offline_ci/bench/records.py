@@ -10,7 +10,7 @@ import json
 import os
 import platform
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
@@ -100,9 +100,23 @@ def new_header(
     *,
     engine: str = "local",
     model_bytes: int = 0,
+    server: Mapping[str, str] | None = None,
     llama: str = "",
 ) -> dict[str, Any]:
-    """Everything that a result depends on, and where it came from."""
+    """Everything that a result depends on, and where it came from.
+
+    Args:
+        suite: the tasks.
+        model: writes.
+        decoding: how samples are drawn.
+        n_samples: of each task.
+        n_tasks: the first ones of the suite.
+        jobs: samples that are written at a time.
+        engine: ``local`` or ``ray``.
+        model_bytes: of the model's file.
+        server: where the model is, its name there, and what runs it; such a model has no digest.
+        llama: llama.cpp's own settings, where they are not the defaults.
+    """
     words = (
         {
             "instruction": prompt.FUNCTION_INSTRUCTION,
@@ -126,7 +140,8 @@ def new_header(
             "bytes": model_bytes,
             "n_ctx": model.n_ctx,
             "gpu_layers": model.gpu_layers,
-            **({"llama": llama} if llama else {}),  # its own settings, where they are not the defaults
+            **({"server": dict(server)} if server else {}),
+            **({"llama": llama} if llama else {}),
         },
         "limits": {"time_s": MIN_TIME_S, "reference_factor": REFERENCE_FACTOR, "memory_bytes": LIMITS.memory_bytes},
         "jobs": jobs,

@@ -196,11 +196,18 @@ def _took(part: Mapping[str, Any]) -> str:
     return ", ".join(words)
 
 
+def _origin(model: Mapping[str, Any]) -> str:
+    """What tells a model from another one of its name: a server's has no digest."""
+    if server := model.get("server"):
+        return f"{server['model']} of {server['software'] or 'a server'} at {server['address']}"
+    return f"sha256 {model['sha256']}"
+
+
 def _provenance(run: RunFolder) -> str:
     header = run.header
     rows = {
         "suite": f"{header['suite']}, sha256 {header['suite_sha256']}",
-        "model": f"{header['model']['name']}, sha256 {header['model']['sha256']}",
+        "model": f"{header['model']['name']}, {_origin(header['model'])}",
         "decoding": ", ".join(f"{key} {value}" for key, value in header["decoding"].items()),
         "limits": ", ".join(f"{key} {value}" for key, value in header.get("limits", {}).items()),
         "samples": f"{header['n_samples']} of {header['n_tasks']} tasks, {header['jobs']} at a time",

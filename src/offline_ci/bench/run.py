@@ -6,7 +6,7 @@ import queue
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from offline_ci.artifacts.models import ResolvedModel
 from offline_ci.bench.generate import Decoding, write_solution
@@ -16,6 +16,9 @@ from offline_ci.bench.tasks import AnyTask, Suite, Verdict, Written
 from offline_ci.interpreter.loaded_model import LoadSettings
 from offline_ci.llm.base import CodeModel
 
+if TYPE_CHECKING:
+    from offline_ci.llm.server_http import ServerAddress
+
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -23,31 +26,39 @@ DEFAULT_LOAD: Final = LoadSettings()
 
 
 @contextmanager
-def loaded(file: ResolvedModel, jobs: int, load: LoadSettings = DEFAULT_LOAD) -> Iterator[Sequence[CodeModel]]:
-    """As many models as there are jobs: one as users have it, several in one context.
+def loaded(
+    source: ResolvedModel | ServerAddress, jobs: int, load: LoadSettings = DEFAULT_LOAD
+) -> Iterator[Sequence[CodeModel]]:
+    """As many models as there are jobs: one as users have it, several in one context, or connections to a server.
 
     Args:
-        file: of the model.
+        source: the model's file, or its server.
         jobs: how many.
-        load: how.
+        load: how a file is loaded.
 
     Raises:
         ModelError: it cannot be loaded.
+        UsageError: the server has several models, and none was named.
     """
+    if not isinstance(source, ResolvedModel):
+        from offline_ci.llm.server import ServerModel
+
+        yield [ServerModel(source) for _ in range(jobs)]
+        return
     # A second of imports that other commands do without.
     from offline_ci.llm.llama_cpp import LlamaCppModel, try_out
     from offline_ci.llm.llama_cpp_parallel import ParallelLlamaCpp
 
     how: dict[str, Any] = {"n_ctx": load.n_ctx, "gpu_layers": load.gpu_layers, "options": load.llama}
-    try_out(file)
+    try_out(source)
     if jobs == 1:
-        model = LlamaCppModel(file.path, name=file.name, sha256=file.sha256, **how)
+        model = LlamaCppModel(source.path, name=source.name, sha256=source.sha256, **how)
         try:
             yield [model]
         finally:
             model.close()
         return
-    with ParallelLlamaCpp(file.path, jobs, name=file.name, sha256=file.sha256, **how) as parallel:
+    with ParallelLlamaCpp(source.path, jobs, name=source.name, sha256=source.sha256, **how) as parallel:
         yield parallel.models
 
 

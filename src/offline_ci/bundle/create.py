@@ -20,7 +20,7 @@ from offline_ci.artifacts.store import Store
 from offline_ci.bundle.contents import Item, distribution_items, model_items, runtime_items, stored_json
 from offline_ci.bundle.head.manifest import Machine, Manifest, Model
 from offline_ci.bundle.head.payload import Bundle, Progress
-from offline_ci.bundle.libraries import shared_libraries
+from offline_ci.bundle.libraries import LICENCE, licence_text, shared_libraries
 from offline_ci.bundle.licences import Component, distribution_texts, table, wheel_texts
 from offline_ci.bundle.processor import needed_flags
 from offline_ci.bundle.sbom import sbom
@@ -75,7 +75,8 @@ def create(path: Path, choice: Choice, say: Callable[[str], None], progress: Pro
     registered = list(model_items(models, resolved))
     distribution = list(distribution_items(store))
     compiled = list(runtime_items(runtime, choice.images))
-    wheels = list(_wheels(say))
+    libraries = shared_libraries()
+    wheels = list(_wheels(say, libraries))
     files = [
         *(Item("wheel", wheel.filename, wheel.data) for wheel in wheels),
         *distribution,
@@ -85,10 +86,15 @@ def create(path: Path, choice: Choice, say: Callable[[str], None], progress: Pro
     found = digests(files, progress)
     bundle_id = _bundle_id(files, found)
     sha256 = dict(zip((item.target for item in files), (digest.sha256 for digest in found), strict=True))
-    components = [*_components(wheels, runtime, sha256), *_model_components(models, resolved, registered, sha256)]
+    components = [
+        *_components(wheels, runtime, sha256),
+        *_library_components(libraries),
+        *_model_components(models, resolved, registered, sha256),
+    ]
     documents = [
         Item("document", "licences/README.md", table(components)),
         *wheel_texts(wheels),
+        *([Item("document", "licences/host/gcc-libraries", text)] if (text := licence_text()) else []),
         *distribution_texts([item.source for item in distribution if isinstance(item.source, Path)]),
         Item("document", "sbom.cdx.json", stored_json(sbom(components, bundle_id))),
     ]
@@ -145,12 +151,17 @@ def _check_target(path: Path, choice: Choice) -> None:
         part.unlink()  # of a bundle that is being replaced; with another number of parts they would lie about
 
 
-def _wheels(say: Callable[[str], None]) -> Iterator[Wheel]:
+def _wheels(say: Callable[[str], None], libraries: dict[str, bytes]) -> Iterator[Wheel]:
     packages = needed_packages()
     say(f"Packing {len(packages)} Python packages …")
     for package in packages:
         is_llama = package.metadata["Name"].lower().replace("_", "-") == _LLAMA
-        yield pack(package, shared_libraries() if is_llama else None)
+        yield pack(package, libraries if is_llama else None)
+
+
+def _library_components(libraries: dict[str, bytes]) -> Iterator[Component]:
+    for path, data in libraries.items():
+        yield Component("library", Path(path).name, "", LICENCE, "", hashlib.sha256(data).hexdigest(), "host")
 
 
 def _machine() -> Machine:

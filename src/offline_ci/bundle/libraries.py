@@ -9,7 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 
 NAMES = ("libgomp.so.1", "libstdc++.so.6", "libgcc_s.so.1")
-"""GPL 3 with the GCC Runtime Library Exception, which allows to pass them on with a program."""
+LICENCE = "GPL-3.0-only WITH GCC-exception-3.1"
+"""The exception allows to pass them on with a program."""
 
 _FOLDER = "llama_cpp/lib"
 """llama.cpp's own libraries look beside themselves first: their run path is ``$ORIGIN``."""
@@ -26,6 +27,12 @@ def shared_libraries() -> dict[str, bytes]:
             if (path := _loaded(name)) is not None:
                 found[f"{_FOLDER}/{name}"] = path.read_bytes()
     return found
+
+
+def licence_text() -> bytes | None:
+    """What this system says about the libraries' licence; None where it says nothing."""
+    texts = sorted(Path("/usr/share/doc").glob("libgomp1/copyright"))
+    return texts[0].read_bytes() if texts else None
 
 
 def _loaded(name: str) -> Path | None:

@@ -12,7 +12,7 @@ import click
 
 from offline_ci.cli.exit_codes import ExitCode
 from offline_ci.cli.format import duration, table
-from offline_ci.cli.options import gpu_options
+from offline_ci.cli.options import allow_remote_option, gpu_options
 from offline_ci.cli.terminal import neutral_line
 from offline_ci.errors import UsageError
 
@@ -76,7 +76,9 @@ def pull(name: str, source: str | None) -> None:
 
 @command.command()
 @_suite_option
-@click.option("-m", "--model", "models", multiple=True, metavar="NAME|PATH", help="Repeatable; by default the default.")
+@click.option("-m", "--model", "models", multiple=True, metavar="NAME|PATH|URL",
+              help="Repeatable; by default the default.")  # fmt: skip
+@allow_remote_option
 @click.option("--mode", type=click.Choice(["raw", "loop", "plain"]),
               help="One completion; our interpreter; a plain loop. By default what the suite is for.")  # fmt: skip
 @click.option("-n", "--samples", "n_samples", type=click.IntRange(1, 1000), default=1, show_default=True, metavar="N",
@@ -102,6 +104,7 @@ def pull(name: str, source: str | None) -> None:
 def run(
     suite: str,
     models: tuple[str, ...],
+    allow_remote: bool,
     mode: Mode | None,
     n_samples: int,
     temperature: float,
@@ -122,16 +125,16 @@ def run(
 
     A run that is ended at any point goes on with --resume: no sample is lost or written twice.
     """
+    from offline_ci.artifacts.models import ResolvedModel
     from offline_ci.bench.generate import Decoding
     from offline_ci.bench.measure import Meter
+    from offline_ci.bench.model_source import facts_of, find_source
     from offline_ci.bench.ray_engine import Cluster, run_suite_on_ray
     from offline_ci.bench.records import RunFolder, new_header
     from offline_ci.bench.run import loaded, run_suite
     from offline_ci.bench.suites import find_suite
     from offline_ci.bench.summary import score_document
-    from offline_ci.interpreter.interpreter import resolve_model
     from offline_ci.interpreter.loaded_model import LoadSettings
-    from offline_ci.llm.base import ModelInfo
     from offline_ci.llm.llama_options import from_environment
 
     tasks = find_suite(suite)
@@ -141,13 +144,14 @@ def run(
         raise UsageError("Several samples at temperature 0 are all the same.", hint="Give a temperature: -T 0.8.")
     decoding = Decoding(mode=mode or tasks.modes[0], temperature=temperature, seed=seed)
     n_tasks = min(limit or len(tasks.tasks), len(tasks.tasks))
-    files = [resolve_model(name) for name in models or (None,)]  # a name that is wrong is told before the first runs
+    # A name that is wrong is told before the first model runs.
+    sources = [find_source(name, engine, allow_remote=allow_remote) for name in models or (None,)]
     load = LoadSettings(gpu_layers=gpu_layers, llama=llama or from_environment())
     documents = []
-    for name, file in zip(models or (file.name for file in files), files, strict=True):
+    for name, source in zip(models or (None,), sources, strict=True):
         meter = Meter()
-        with loaded(file, jobs, load) if engine == "local" else nullcontext() as ready:
-            info = ready[0].info if ready else ModelInfo(file.name, file.sha256, n_ctx=0, gpu_layers=0)
+        with loaded(source, jobs, load) if engine == "local" else nullcontext() as ready:
+            info, server, n_bytes = facts_of(source, ready or ())
             header = new_header(
                 tasks,
                 info,
@@ -156,18 +160,20 @@ def run(
                 n_tasks,
                 jobs,
                 engine=engine,
-                model_bytes=file.size_bytes,
-                llama=f"{load.llama}",
+                model_bytes=n_bytes,
+                server=server,
+                llama="" if server else f"{load.llama}",
             )
             found = RunFolder.find_unfinished(output, header) if resume else None
             folder = found or RunFolder.create(output, header)
             progress = _Progress(folder, n_tasks * n_samples, is_silent=as_json)
             try:
-                if ready:
-                    run_suite(tasks, ready, decoding, folder, progress)
-                else:
+                if isinstance(source, ResolvedModel) and not ready:
                     cluster = Cluster(ray_address, jobs, ray_cpus, ray_gpus)
-                    run_suite_on_ray(suite, tasks, name, file, decoding, folder, progress, cluster, load)
+                    model = name or source.name
+                    run_suite_on_ray(suite, tasks, model, source, decoding, folder, progress, cluster, load)
+                else:
+                    run_suite(tasks, ready or [], decoding, folder, progress)
             finally:
                 folder.measured({**meter.read(), "load_s": round(info.load_s, 2), "n_samples": progress.n_new})
         document = score_document(tasks.name, tasks.sha256, folder.records)

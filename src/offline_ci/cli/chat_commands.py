@@ -29,7 +29,7 @@ COMMANDS: Final = {
     "save": ChatCommand("/save [NAME]", "keep the session; `offline-ci chat --resume NAME` goes on with it"),
     "export": ChatCommand("/export [PATH]", "write the conversation as a .ipynb, .html or .md file"),
     "limits": ChatCommand("/limits [WHAT N]", "show or change what programs may use: time, memory, disk"),
-    "model": ChatCommand("/model [NAME]", "show the model, or go on with another one"),
+    "model": ChatCommand("/model [NAME]", "show the model, or go on with another one, or with a server's: an address"),
     "reset": ChatCommand("/reset", "begin anew: a fresh Python, no conversation; attached files stay"),
     "help": ChatCommand("/help", "show this list"),
     "quit": ChatCommand("/quit", "leave; so does Ctrl-D"),

@@ -31,7 +31,10 @@ TABLE: dict[str, Entry] = {
     "doctor": Entry("doctor", "Tell what is here, what is missing, and how to mend it."),
 }
 
-EPILOG = "Everything lives under OFFLINE_CI_HOME. Only setup, models pull and runtime fetch use the network."
+EPILOG = (
+    "Everything lives under OFFLINE_CI_HOME. Only setup, models pull, runtime fetch and bench pull use the network; a "
+    "--model that is a server of this machine is spoken to there."
+)
 
 
 class LazyGroup(click.Group):

@@ -116,6 +116,15 @@ def gpu_options(function: F) -> F:
     )(function)
 
 
+def allow_remote_option(function: F) -> F:
+    """``--allow-remote``."""
+    return click.option(
+        "--allow-remote",
+        is_flag=True,
+        help="Let --model be a server on another machine: what requests and files hold goes there.",
+    )(function)
+
+
 def source_option(function: F) -> F:
     """``--source``."""
     return click.option(

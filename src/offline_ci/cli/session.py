@@ -17,6 +17,7 @@ from offline_ci.cli import exit_codes
 from offline_ci.cli.exit_codes import ExitCode
 from offline_ci.cli.options import (
     Number,
+    allow_remote_option,
     check_input_files,
     files_option,
     gpu_options,
@@ -40,7 +41,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 _OPTIONS = (
-    click.option("-m", "--model", metavar="MODEL", help="Name, path of a GGUF file, or hf:REPO/FILE that was pulled."),
+    click.option(
+        "-m",
+        "--model",
+        metavar="MODEL",
+        help="Name, path of a GGUF file, hf:REPO/FILE that was pulled, or a server's http://127.0.0.1:PORT/v1.",
+    ),
+    allow_remote_option,
     files_option,
     output_option,
     click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else."),

@@ -25,6 +25,7 @@ from offline_ci.interpreter.loaded_model import (
     GpuLayers,
     LoadedModel,
     LoadSettings,
+    Source,
     find_again,
     find_model,
     resolve_model,
@@ -66,8 +67,9 @@ class CodeInterpreter:
     Requests of one interpreter are turns of one session: variables, files and the conversation stay.
 
     Args:
-        model: a name of the catalogue, the path of a GGUF file, ``hf:REPO/FILE`` (already pulled), or any
-            ``CodeModel``; None takes the default model.
+        model: a name of the catalogue, the path of a GGUF file, ``hf:REPO/FILE`` (already pulled), the address of a
+            server (``http://127.0.0.1:PORT/v1``, with ``#NAME`` where it has several models), or any ``CodeModel``;
+            None takes the default model.
         limits: what each program may use.
         output_dir: where files of the session are written; None leaves them in the session, where ``sandbox.files``
             has them.
@@ -76,9 +78,10 @@ class CodeInterpreter:
         seed: fixes sampling, and random numbers in the sandbox.
         temperature: of the first try; 0 is greedy.
         max_turns: programs that the model may write for one request.
-        n_ctx: context window in tokens; None takes what fits model and memory.
-        gpu_layers: layers to offload.
+        n_ctx: context window in tokens; None takes what fits model and memory, or what the server has.
+        gpu_layers: layers to offload; a server has settled that itself.
         llama: llama.cpp's own settings; None takes what ``$OFFLINE_CI_LLAMA`` says.
+        allow_remote: whether a server may be on another machine: then what requests and files hold goes there.
         resume: a session to go on from, in place of ``sandbox``; its model is used where none is given.
 
     Raises:
@@ -100,17 +103,22 @@ class CodeInterpreter:
         n_ctx: int | None = None,
         gpu_layers: GpuLayers = "auto",
         llama: LlamaOptions | None = None,
+        allow_remote: bool = False,
         resume: Resumed | None = None,
     ) -> None:
         if max_turns < 1:
             raise UsageError(f"max_turns is {max_turns}.", hint="Give 1 or more.")
         self._output = OutputFolder(Path(output_dir)) if output_dir is not None else None
+        self._allow_remote = allow_remote
         self._interrupted = False
         self._history: list[Step] = []
         self._base_settings = LoopSettings(max_turns=max_turns, temperature=temperature, seed=seed)
         with ExitStack() as undo:
             reference = resume.memory.model if resume and model is None else None
-            source = find_again(reference) if reference else find_model(model)
+            if reference:
+                source: Source = find_again(reference, allow_remote=allow_remote)
+            else:
+                source = find_model(model, allow_remote=allow_remote)
             self._isolation = isolation
             opening = OpeningSandbox(limits, isolation, seed, resume) if sandbox is None else sandbox
             if isinstance(opening, OpeningSandbox):
@@ -259,7 +267,7 @@ class CodeInterpreter:
         Raises:
             ModelError, ArtifactError: it is unknown, missing or damaged; the old one stays in use.
         """
-        self._loaded.exchange(find_model(model))
+        self._loaded.exchange(find_model(model, allow_remote=self._allow_remote))
         self._load_s = self.info.load_s
         self._conversation.resize(n_ctx=self.info.n_ctx, count=self.model.count_tokens)
 

@@ -38,6 +38,9 @@ SKIP_UNUSED = "set(LLAMA_BUILD_COMMON OFF)\n"
 """A normal variable shadows the cache entry that the package's CMakeLists.txt forces to ON (CMP0077, CMP0126)."""
 
 LOG_TAIL = 15
+_FEW_STEPS = 20
+"""A run of Ninja with fewer is not the build, but a step that comes before it."""
+
 _NINJA_STEP = re.compile(r"^\s*\[(\d+)/(\d+)\]")
 
 
@@ -201,7 +204,7 @@ class Progress:
     def line(self, text: str) -> None:
         """Take note of a line of pip's output."""
         match = _NINJA_STEP.match(text)
-        if not match:
+        if not match or int(match[2]) < _FEW_STEPS:
             return
         done, total = int(match[1]), int(match[2])
         seconds = time.monotonic() - self.started

@@ -145,3 +145,12 @@ def test_samples_can_be_judged_by_other_tools():
     space = {}
     exec(f"{prompt}{sample['completion']}", space)  # noqa: S102 - ours
     assert space["one"]() == 1
+
+
+def test_a_model_on_a_server_is_told_by_its_address(tmp_path):
+    server = {"address": "http://127.0.0.1:8080/v1", "model": "qwen:7b", "software": "Ollama 0.12"}
+    header = new_header(SUITE, ModelInfo("qwen:7b", "", 4096, 0), Decoding(), 1, 1, 1, server=server)
+    run = RunFolder(tmp_path / "run", header, [Record("T/0", 0, "def f(): ...", "PASS")])
+    assert header["model"]["server"] == server
+    text = " ".join(Page(html_bytes([run]).decode()).text)
+    assert "qwen:7b, qwen:7b of Ollama 0.12 at http://127.0.0.1:8080/v1" in text

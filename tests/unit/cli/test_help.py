@@ -36,8 +36,10 @@ def test_the_contracts_commands_are_there():
     models = {f"models {name}" for name in ("list", "recommend", "pull", "add", "verify", "info", "remove")}
     runtime = {f"runtime {name}" for name in ("fetch", "build", "info", "verify", "packages")}
     bench = {f"bench {name}" for name in ("list", "pull", "run", "score", "report", "compare", "verify")}
-    groups = {"models", "runtime", "bench"}
-    assert names == {"", "ask", "chat", "exec", "setup", "doctor"} | groups | models | runtime | bench
+    bundle = {f"bundle {name}" for name in ("create", "verify", "install", "copy", "remove")}
+    groups = {"models", "runtime", "bench", "bundle"}
+    single = {"", "ask", "chat", "exec", "setup", "doctor", "verify"}
+    assert names == single | groups | models | runtime | bench | bundle
 
 
 @pytest.mark.parametrize("name", TABLE)
