@@ -8,6 +8,7 @@ from offline_ci.errors import ModelLoadError, UsageError
 from offline_ci.llm.fitting import CPU_ONLY
 from offline_ci.llm.gguf import read_gguf
 from offline_ci.llm.llama_cpp_plan import Settings, choose_n_ctx, draft, n_ctx_on_gpu, need_for, plans, remark
+from offline_ci.llm.llama_cpp_settings import without_crash
 from offline_ci.llm.llama_options import LlamaOptions
 from support.gguf_bytes import gguf
 from support.recorded_devices import GIB, LLVMPIPE, RTX_4060, TWO_3090
@@ -142,3 +143,16 @@ def test_llama_cpp_is_only_imported_when_a_model_is_loaded():
         "assert not {'llama_cpp', 'numpy', 'jinja2'} & set(sys.modules), sorted(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": ":".join(sys.path)})
+
+
+def test_a_gpu_on_which_llama_cpp_crashes_is_not_used(big, tmp_path, monkeypatch):
+    """The crash is real: llama.cpp aborts where it is given a device that it does not have."""
+    monkeypatch.setenv("OFFLINE_CI_HOME", str(tmp_path / "home"))
+    broken = replace(RTX_4060[0], index=99)
+    found = without_crash(big, settings((broken,)), "")
+    assert (found.devices, found.gpu_layers) == ((), "auto")
+    (warning,) = found.warnings
+    assert warning.startswith("llama.cpp crashes with this model on CUDA0 (NVIDIA GeForce RTX 4060 Laptop GPU), so it ")
+    # It is tried anew the next time: another program may have been at fault.
+    assert not (tmp_path / "home").exists()
+    assert without_crash(big, settings(()), "").warnings == ()
