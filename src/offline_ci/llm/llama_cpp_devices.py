@@ -31,6 +31,7 @@ class _Properties(ctypes.Structure):
 def _ggml() -> ctypes.CDLL:
     """Ggml's functions: the libraries that llama.cpp's own has loaded with it."""
     ggml: ctypes.CDLL = library()._lib  # noqa: SLF001 - the bindings have no other name for it
+    library().llama_supports_gpu_offload()  # loads back ends that are files of their own, where a build has such
     ggml.ggml_backend_dev_count.restype = ctypes.c_size_t
     ggml.ggml_backend_dev_get.argtypes = [ctypes.c_size_t]
     ggml.ggml_backend_dev_get.restype = ctypes.c_void_p
