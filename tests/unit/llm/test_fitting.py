@@ -1,7 +1,7 @@
 import dataclasses
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from offline_ci.llm.capacity import machine_with
@@ -97,6 +97,7 @@ def test_what_could_not_be_allocated_is_tried_with_less():
     assert [offload.n_layers for offload in fewer(1, lambda most: fit(need(QWEN_7B), gpus, PLENTY, most=most))] == [0]
 
 
+@settings(max_examples=40)
 @given(
     n_layers=st.integers(1, 130),
     weights=st.lists(st.integers(0, 1 << 38), min_size=1, max_size=8).filter(any),
@@ -109,6 +110,7 @@ def test_every_layer_goes_somewhere_and_none_to_a_device_without_weight(n_layers
     assert share(n_layers, counts) == counts
 
 
+@settings(max_examples=25)
 @given(free=st.lists(st.integers(0, 48 * GIB), min_size=1, max_size=4), n_ctx=st.integers(256, 32768))
 def test_what_fits_fits(free, n_ctx):
     wanted = need(QWEN_32B, n_ctx)

@@ -38,6 +38,7 @@ def wheel(folder, code):
     return path
 
 
+@pytest.mark.slow
 def test_a_build_that_does_not_work_never_takes_the_old_ones_place(tmp_path):
     code = "raise OSError('libcuda.so.1: cannot open shared object file')"
     with pytest.raises(ArtifactError, match=r"for NVIDIA's CUDA does not work: .*libcuda\.so\.1") as refused:
