@@ -12,7 +12,6 @@ from offline_ci.llm import llama_cpp_settings, probe
 from offline_ci.llm.base import GenerationParams, Message
 from offline_ci.llm.devices import usable_gpus
 from offline_ci.llm.fitting import Offload
-from offline_ci.llm.gguf import read_gguf
 from offline_ci.llm.llama_cpp import LlamaCppModel
 from offline_ci.llm.llama_cpp_devices import backends, read_devices
 from offline_ci.llm.llama_options import DEFAULTS, parse
@@ -82,25 +81,27 @@ from offline_ci.llm.llama_cpp import LlamaCppModel
 from offline_ci.llm.llama_cpp_devices import read_devices
 real = [dataclasses.replace(device, description="a GPU") for device in read_devices()]
 llama_cpp_settings.read_devices = lambda: real
-model = LlamaCppModel(pathlib.Path(sys.argv[1]), n_ctx=256)
+model = LlamaCppModel(pathlib.Path(sys.argv[1]), n_ctx=8192)
 print(json.dumps([model.info.gpu_layers, model.info.warnings]))
 model.close()
 """
 
 
 def test_what_cannot_be_allocated_is_tried_with_less_and_each_step_is_told(home, monkeypatch):
-    """The driver is made to refuse buffers above a size that half of the layers stay below."""
-    n_bytes = sum(read_gguf(home.path).layer_bytes[:18])
-    monkeypatch.setenv("GGML_VK_FORCE_MAX_BUFFER_SIZE", f"{n_bytes}")
-    monkeypatch.setenv("GGML_VK_SUBALLOCATION_BLOCK_SIZE", f"{n_bytes}")
-    done = subprocess.run(
-        [sys.executable, "-c", SMALL_BUFFERS, str(home.path)], capture_output=True, text=True, check=False
-    )
+    """The driver is made to refuse buffers as large as the KV cache of one layer."""
+    monkeypatch.setenv("GGML_VK_FORCE_MAX_BUFFER_SIZE", f"{2 << 20}")
+    monkeypatch.setenv("GGML_VK_SUBALLOCATION_BLOCK_SIZE", f"{2 << 20}")
+    command = [sys.executable, "-c", SMALL_BUFFERS, str(home.path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     gpu_layers, warnings = json.loads(done.stdout)
-    assert 0 < gpu_layers < N_LAYERS
-    assert warnings[0].startswith("There was no memory for 31 of 31 layers on Vulkan0 (a GPU) after all; trying ")
-    assert warnings[-1].startswith(f"The model runs on {gpu_layers} of 31 layers on Vulkan0 (a GPU): ")
+    assert gpu_layers == 0
+    places = [f"{n} of 31 layers on Vulkan0 (a GPU)" for n in (31, 23, 15, 7)]
+    assert warnings[:4] == [
+        f"There was no memory for {place} after all; trying {following}."
+        for place, following in zip(places, [*places[1:], "the processor alone"], strict=True)
+    ]
+    assert warnings[4].startswith("The model runs on the processor alone: Vulkan0 has ")
 
 
 def test_a_device_that_is_taken_for_real_is_used_by_auto(home, monkeypatch):
