@@ -28,6 +28,8 @@ def need_packages() -> None:
     has_driver = any(DRIVERS.glob("lvp_icd*.json"))
     if missing_tools(BACKENDS["vulkan"]) or not has_driver:
         install(PACKAGES)
+    if lacking := missing_tools(BACKENDS["vulkan"]):
+        sys.exit(f"Still missing: {'; '.join(f'{tool.what}, from {tool.mend}' for tool in lacking)}")
 
 
 def main() -> None:

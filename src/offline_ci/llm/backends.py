@@ -76,9 +76,10 @@ BACKENDS: Final[dict[Name, Backend]] = {
             (
                 Tool("glslc", ("glslc",), "`apt-get install glslc` (or the Vulkan SDK)"),
                 Tool(
-                    "vulkan.hpp",
-                    ("/usr/include/vulkan/vulkan.hpp", "/usr/local/include/vulkan/vulkan.hpp"),
-                    "`apt-get install libvulkan-dev`",
+                    "vulkan.hpp of Vulkan 1.3.275 or newer",
+                    # A file that older ones, which lack VK_EXT_layer_settings, do not have.
+                    ("/usr/include/vulkan/vulkan_hpp_macros.hpp", "/usr/local/include/vulkan/vulkan_hpp_macros.hpp"),
+                    "`apt-get install libvulkan-dev` (Debian 13 or newer; Debian 12's is too old: the Vulkan SDK)",
                 ),
                 Tool(
                     "SPIRV-Headers",

@@ -74,6 +74,10 @@ _MENDS = (
         "NVIDIA's CUDA toolkit is missing, too old, or does not go with this compiler: see `nvcc --version`.",
     ),
     (
+        "not a member of .vk",
+        "Vulkan's headers are too old: 1.3.275 or newer are needed (Debian 13's libvulkan-dev, or the Vulkan SDK).",
+    ),
+    (
         "Could NOT find Vulkan|SPIRV-Headers",
         "Vulkan's headers or its compiler are missing: `sudo apt-get install libvulkan-dev glslc spirv-headers`.",
     ),

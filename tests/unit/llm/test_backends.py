@@ -67,8 +67,8 @@ def test_what_a_build_lacks(tmp_path):
 
     assert lacking("cpu") == lacking("metal") == []
     assert (lacking("cuda"), lacking("cuda", "nvcc")) == (["nvcc"], [])
-    assert lacking("vulkan") == ["glslc", "vulkan.hpp", "SPIRV-Headers"]
-    make(tmp_path, {"usr/include/vulkan/vulkan.hpp": "", "usr/local/cuda/bin/nvcc": ""})
+    assert lacking("vulkan") == ["glslc", "vulkan.hpp of Vulkan 1.3.275 or newer", "SPIRV-Headers"]
+    make(tmp_path, {"usr/include/vulkan/vulkan_hpp_macros.hpp": "", "usr/local/cuda/bin/nvcc": ""})
     assert lacking("vulkan", "glslc") == ["SPIRV-Headers"]
     assert lacking("cuda") == []
 
@@ -88,7 +88,10 @@ def test_a_back_end_that_cannot_be_built_here_is_refused_before_anything_is(monk
     monkeypatch.setattr(llama_install, "missing_tools", lambda backend: list(backend.tools))
     for name, said in (
         ("cuda", r"for NVIDIA's CUDA here: nvcc missing\. Install NVIDIA's CUDA .* again"),
-        ("vulkan", r"for Vulkan here: glslc, vulkan.hpp, SPIRV-Headers missing\. Install `apt-get install glslc`"),
+        (
+            "vulkan",
+            r"for Vulkan here: glslc, vulkan.hpp of Vulkan 1.3.275 or newer, SPIRV-Headers missing\. Install ",
+        ),
     ):
         with pytest.raises(ArtifactMissingError, match=said):
             llama_install.pick(name, print)

@@ -122,6 +122,7 @@ def test_a_finished_wheel_is_found_at_once(tool, compilers, tmp_path):
         ('Target "ggml-cuda" links to: CUDA::cublas but the target was not found', "libcublas-dev"),
         ('CUDA_ARCHITECTURES is set to "native", but no GPU was detected.', "CMAKE_CUDA_ARCHITECTURES=89"),
         ("CMake Error: No CMAKE_CUDA_COMPILER could be found.", "does not go with this compiler"),
+        ("ggml-vulkan.cpp:5214:21: error: 'LayerSettingEXT' is not a member of 'vk'", "headers are too old"),
         ("Could NOT find Vulkan (missing: Vulkan_LIBRARY glslc)", "sudo apt-get install libvulkan-dev"),
         ("CMake Error: No CMAKE_HIP_COMPILER could be found.", "AMD's ROCm is missing"),
         ("something else", "Remove what you set in CMAKE_ARGS"),
