@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help venv setup demo test test-unit check security browser fuzz soak bundle-selftest locks docs fmt bench clean
+.PHONY: help venv setup demo test test-unit check security browser bundle-selftest vulkan fuzz soak locks docs fmt bench clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -41,6 +41,10 @@ security: setup ## all attacks: programs, walls, kills, names, terminal, a sampl
 browser: venv ## the report in a real browser (Debian's Chromium): by day, by night, narrow, on paper
 	$(BIN)/python tools/debian.py
 	$(BIN)/python -m pytest tests/browser
+
+vulkan: setup ## build llama.cpp for Vulkan and test it on Mesa's software device: no GPU needed, but half an hour
+	$(BIN)/offline-ci setup --model smollm2-135m-instruct
+	$(BIN)/python tools/try_vulkan.py
 
 bundle-selftest: setup ## carry the default model to a machine with nothing but Python and no network, and ask it there
 	$(BIN)/python tools/debian.py

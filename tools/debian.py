@@ -25,20 +25,23 @@ _FONTS = "fonts-dejavu-core"
 def ensure(programs: dict[str, str]) -> None:
     """Install the packages of the programs that are missing, which only root can do."""
     missing = [package for program, package in programs.items() if shutil.which(program) is None]
-    if not missing:
-        return
-    packages = [*missing, _FONTS] if "chromium" in missing else missing
+    if missing:
+        install([*missing, _FONTS] if "chromium" in missing else missing)
+
+
+def install(packages: list[str]) -> None:
+    """Install packages, or name the command that does, where the user may not."""
     command = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
     if not shutil.which("apt-get") or os.geteuid() != 0:
-        sys.exit(f"{', '.join(missing)} is missing. Install it: sudo {' '.join(command)}")
-    print(f"[debian] install {', '.join(missing)} …", flush=True)
+        sys.exit(f"{', '.join(packages)}: missing. Install it: sudo {' '.join(command)}")
+    print(f"[debian] install {', '.join(packages)} …", flush=True)
     begin = time.perf_counter()
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for step in (["apt-get", "update"], command):
         done = subprocess.run(step, env=environment, text=True, capture_output=True, check=False)
         if done.returncode:
             sys.exit(f"[debian] {' '.join(step)} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    print(f"[debian] install {', '.join(missing)}: {time.perf_counter() - begin:.1f} s", flush=True)
+    print(f"[debian] install {', '.join(packages)}: {time.perf_counter() - begin:.1f} s", flush=True)
 
 
 if __name__ == "__main__":

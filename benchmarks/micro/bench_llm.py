@@ -16,6 +16,8 @@ from offline_ci.llm import llama_cpp_native as native
 from offline_ci.llm._hardware import default_threads
 from offline_ci.llm.base import GenerationParams, Message
 from offline_ci.llm.llama_cpp import LlamaCppModel
+from offline_ci.llm.llama_cpp_library import library
+from offline_ci.llm.llama_options import LlamaOptions
 
 REQUEST = "What is the sum of the squares of the first 20 primes?"
 FIRST_TOKEN = Goal("first token in a new process, prefix on disk", "s", 1.0, 0.7)
@@ -70,8 +72,9 @@ def speed() -> list[Row]:
     file = resolve_model(None)
     ours, bare = [], []
     n_threads = default_threads()
-    with closing(LlamaCppModel(file.path, sha256=file.sha256, n_ctx=1024, gpu_layers=0, n_threads=n_threads)) as model:
-        plain = native.Model(file.path, gpu_layers=0, use_extra_bufts=not model.info.warnings)
+    options = LlamaOptions(threads=n_threads)
+    with closing(LlamaCppModel(file.path, sha256=file.sha256, n_ctx=1024, gpu_layers=0, options=options)) as model:
+        plain = native.Model(file.path, use_extra_bufts=not model.info.warnings)
         context = native.Context(plain, n_ctx=1024, on_gpu=False, cancelled=lambda: False)
         for _ in range(_ROUNDS + 1):
             ours.append(_generate(model))
@@ -128,7 +131,7 @@ def _tokens_per_s(model: LlamaCppModel, asked: list[Message], prefill: str = "")
 
 
 def _decode(context: native.Context, n_threads: int) -> float:
-    c = native.library()
+    c = library()
     context.keep(0)
     context.set_threads(n_threads)
     random.seed(0)

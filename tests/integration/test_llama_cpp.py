@@ -10,9 +10,10 @@ from concurrent.futures import Future
 import pytest
 
 from offline_ci.errors import ModelError, ModelLoadError, UsageError
-from offline_ci.llm import llama_cpp, llama_cpp_lanes, llama_cpp_load, probe
+from offline_ci.llm import llama_cpp, llama_cpp_load, llama_cpp_settings, probe
 from offline_ci.llm.base import GenerationParams, Message
 from offline_ci.llm.llama_cpp import LlamaCppModel
+from offline_ci.llm.llama_options import LlamaOptions
 from offline_ci.llm.template import Span
 from support.gguf_bytes import LLAMA, gguf, pair
 from support.model_contract import CONVERSATION, GREEDY, ModelContract
@@ -134,7 +135,7 @@ class TestLanes:
 
     def test_a_context_that_grows_gives_the_same_answers(self, opened, monkeypatch):
         expected = self.told(opened(cache=None))
-        monkeypatch.setattr(llama_cpp_lanes, "FIRST_N_CTX", 256)
+        monkeypatch.setattr(llama_cpp_load, "FIRST_N_CTX", 256)
         model = opened(cache=None)
         assert self.told(model) == expected
         assert model._session._lanes._reader._room > 256
@@ -166,14 +167,10 @@ class TestThreads:
         """Not one bit: else an answer could not be reproduced beside other programs, or on another machine."""
         states = []
         for n_threads in (1, 2, 3):
-            model = opened(n_threads=n_threads, cache=None, n_ctx=2048)
+            model = opened(options=LlamaOptions(threads=n_threads), cache=None, n_ctx=2048)
             completion = model.generate([SYSTEM, HELLO], GenerationParams(max_tokens=30, temperature=1.0, seed=4))
             states.append((completion.text, bytes(model._session._lanes.held.state())))
         assert states[0] == states[1] == states[2]
-
-    def test_no_threads_are_refused(self):
-        with pytest.raises(UsageError, match="0 threads cannot compute"):
-            open_small(n_threads=0)
 
 
 class TestContext:
@@ -352,10 +349,12 @@ class TestLoading:
     def test_layers_without_a_gpu_are_a_warning(self, opened):
         model = opened(gpu_layers=5)
         assert model.info.gpu_layers == 0
-        assert model.info.warnings == ("This llama.cpp build has no GPU support: --gpu-layers has no effect.",)
+        assert model.info.warnings == (
+            "This llama.cpp build sees no GPU, so --gpu-layers has no effect; `offline-ci doctor` tells why.",
+        )
 
     def test_short_of_memory_the_file_is_used_as_it_is(self, opened, monkeypatch):
-        monkeypatch.setattr(llama_cpp, "available_memory_bytes", lambda: 90 << 20)
+        monkeypatch.setattr(llama_cpp_settings, "available_memory_bytes", lambda: 90 << 20)
         model = opened(n_ctx=512)
         assert model.info.warnings[0].startswith("Memory is short, so its weights stay in the file")
         assert model.generate(CONVERSATION, GREEDY).completion_tokens == GREEDY.max_tokens

@@ -18,10 +18,11 @@ from offline_ci.artifacts.models import ResolvedModel
 from offline_ci.bench.generate import Decoding, write_solution
 from offline_ci.bench.grade import Grader
 from offline_ci.bench.records import Record, RunFolder
-from offline_ci.bench.run import judged, loaded
+from offline_ci.bench.run import DEFAULT_LOAD, judged, loaded
 from offline_ci.bench.suites import find_suite
 from offline_ci.bench.tasks import Suite
 from offline_ci.errors import OfflineCIError, UsageError, WorkerCrashedError
+from offline_ci.interpreter.loaded_model import LoadSettings
 
 _ATTEMPTS: Final = 3
 """So often a sample is tried before its task is suspected of killing workers."""
@@ -56,11 +57,21 @@ class Worker:
         model: the model's name, or its file there.
         model_sha256: likewise.
         decoding: how samples are drawn.
+        load: how the model is loaded.
     """
 
-    def __init__(self, suite: str, suite_sha256: str, model: str, model_sha256: str, decoding: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        suite: str,
+        suite_sha256: str,
+        model: str,
+        model_sha256: str,
+        decoding: dict[str, Any],
+        load: LoadSettings = DEFAULT_LOAD,
+    ) -> None:
         self._wanted = (suite, suite_sha256, model, model_sha256)
         self._decoding = Decoding(**decoding)
+        self._load = load
         self._undo = ExitStack()
 
     def ready(self) -> int:
@@ -80,7 +91,7 @@ class Worker:
                     f"The {what} on {platform.node()} is another one: sha256 {found[:16]}…, not {wanted[:16]}….",
                     hint=f"Bring the same {what} to every node.",
                 )
-        self._model = self._undo.enter_context(loaded(file, 1))[0]
+        self._model = self._undo.enter_context(loaded(file, 1, self._load))[0]
         self._grader = self._undo.enter_context(Grader(1))
         return os.getpid()
 
@@ -114,6 +125,7 @@ def run_suite_on_ray(
     run: RunFolder,
     on_record: Callable[[Record], None],
     cluster: Cluster,
+    load: LoadSettings = DEFAULT_LOAD,
 ) -> None:
     """Write, judge and keep every sample that the run lacks.
 
@@ -126,6 +138,7 @@ def run_suite_on_ray(
         run: where they are kept.
         on_record: told of each.
         cluster: where.
+        load: how the model is loaded.
 
     Raises:
         UsageError: Ray is not installed, no cluster is there, or it has no room for a single worker.
@@ -137,7 +150,7 @@ def run_suite_on_ray(
         _connect(ray, cluster)
         options = {"num_cpus": cluster.cpus, "num_gpus": cluster.gpus, "memory": _memory_bytes(model)}
         actor = ray.remote(max_restarts=-1, max_task_retries=0, **options)(Worker)
-        arguments = (suite_name, suite.sha256, model_name, model.sha256, asdict(decoding))
+        arguments = (suite_name, suite.sha256, model_name, model.sha256, asdict(decoding), load)
         jobs: dict[Any, _Job] = {}
         for worker in [actor.remote(*arguments) for _ in range(min(cluster.workers, max(1, len(left))))]:
             jobs[worker.ready.remote()] = _Job(worker)

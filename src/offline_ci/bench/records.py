@@ -101,6 +101,7 @@ def new_header(
     engine: str = "local",
     model_bytes: int = 0,
     server: Mapping[str, str] | None = None,
+    llama: str = "",
 ) -> dict[str, Any]:
     """Everything that a result depends on, and where it came from.
 
@@ -114,6 +115,7 @@ def new_header(
         engine: ``local`` or ``ray``.
         model_bytes: of the model's file.
         server: where the model is, its name there, and what runs it; such a model has no digest.
+        llama: llama.cpp's own settings, where they are not the defaults.
     """
     words = (
         {
@@ -139,6 +141,7 @@ def new_header(
             "n_ctx": model.n_ctx,
             "gpu_layers": model.gpu_layers,
             **({"server": dict(server)} if server else {}),
+            **({"llama": llama} if llama else {}),
         },
         "limits": {"time_s": MIN_TIME_S, "reference_factor": REFERENCE_FACTOR, "memory_bytes": LIMITS.memory_bytes},
         "jobs": jobs,

@@ -6,13 +6,14 @@ import queue
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from offline_ci.artifacts.models import ResolvedModel
 from offline_ci.bench.generate import Decoding, write_solution
 from offline_ci.bench.grade import Grader
 from offline_ci.bench.records import Record, RunFolder, record_of
 from offline_ci.bench.tasks import AnyTask, Suite, Verdict, Written
+from offline_ci.interpreter.loaded_model import LoadSettings
 from offline_ci.llm.base import CodeModel
 
 if TYPE_CHECKING:
@@ -21,10 +22,19 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
+DEFAULT_LOAD: Final = LoadSettings()
+
 
 @contextmanager
-def loaded(source: ResolvedModel | ServerAddress, jobs: int) -> Iterator[Sequence[CodeModel]]:
+def loaded(
+    source: ResolvedModel | ServerAddress, jobs: int, load: LoadSettings = DEFAULT_LOAD
+) -> Iterator[Sequence[CodeModel]]:
     """As many models as there are jobs: one as users have it, several in one context, or connections to a server.
+
+    Args:
+        source: the model's file, or its server.
+        jobs: how many.
+        load: how a file is loaded.
 
     Raises:
         ModelError: it cannot be loaded.
@@ -39,15 +49,16 @@ def loaded(source: ResolvedModel | ServerAddress, jobs: int) -> Iterator[Sequenc
     from offline_ci.llm.llama_cpp import LlamaCppModel, try_out
     from offline_ci.llm.llama_cpp_parallel import ParallelLlamaCpp
 
+    how: dict[str, Any] = {"n_ctx": load.n_ctx, "gpu_layers": load.gpu_layers, "options": load.llama}
     try_out(source)
     if jobs == 1:
-        model = LlamaCppModel(source.path, name=source.name, sha256=source.sha256)
+        model = LlamaCppModel(source.path, name=source.name, sha256=source.sha256, **how)
         try:
             yield [model]
         finally:
             model.close()
         return
-    with ParallelLlamaCpp(source.path, jobs, name=source.name, sha256=source.sha256) as parallel:
+    with ParallelLlamaCpp(source.path, jobs, name=source.name, sha256=source.sha256, **how) as parallel:
         yield parallel.models
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from offline_ci import _env
-from offline_ci.llm.llama_cpp_native import system_info
+from offline_ci.llm.llama_cpp_library import system_info
 
 _NAMES = {
     "SSE3": "pni",

@@ -12,13 +12,15 @@ import click
 
 from offline_ci.cli.exit_codes import ExitCode
 from offline_ci.cli.format import duration, table
-from offline_ci.cli.options import allow_remote_option
+from offline_ci.cli.options import allow_remote_option, gpu_options
 from offline_ci.cli.terminal import neutral_line
 from offline_ci.errors import UsageError
 
 if TYPE_CHECKING:
     from offline_ci.bench.records import Record, RunFolder
     from offline_ci.bench.tasks import Mode
+    from offline_ci.interpreter.loaded_model import GpuLayers
+    from offline_ci.llm.llama_options import LlamaOptions
 
 _json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 _suite_option = click.option("--suite", required=True, metavar="NAME|FILE", help="A suite's name, or a file of tasks.")
@@ -94,6 +96,7 @@ def pull(name: str, source: str | None) -> None:
               help="Processors for each worker.")  # fmt: skip
 @click.option("--ray-gpus", type=click.FloatRange(0), default=0.0, show_default=True, metavar="N",
               help="GPUs for each worker; a fraction where several share one.")  # fmt: skip
+@gpu_options
 @click.option("--resume", is_flag=True, help="Go on with the newest unfinished run of the same thing.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), default=Path("bench-results"),
               show_default=True, metavar="DIR", help="Where runs are kept, a folder each.")  # fmt: skip
@@ -112,6 +115,8 @@ def run(
     ray_address: str | None,
     ray_cpus: float,
     ray_gpus: float,
+    gpu_layers: GpuLayers,
+    llama: LlamaOptions | None,
     resume: bool,
     output: Path,
     as_json: bool,
@@ -129,6 +134,8 @@ def run(
     from offline_ci.bench.run import loaded, run_suite
     from offline_ci.bench.suites import find_suite
     from offline_ci.bench.summary import score_document
+    from offline_ci.interpreter.loaded_model import LoadSettings
+    from offline_ci.llm.llama_options import from_environment
 
     tasks = find_suite(suite)
     if mode is not None and mode not in tasks.modes:
@@ -139,13 +146,23 @@ def run(
     n_tasks = min(limit or len(tasks.tasks), len(tasks.tasks))
     # A name that is wrong is told before the first model runs.
     sources = [find_source(name, engine, allow_remote=allow_remote) for name in models or (None,)]
+    load = LoadSettings(gpu_layers=gpu_layers, llama=llama or from_environment())
     documents = []
     for name, source in zip(models or (None,), sources, strict=True):
         meter = Meter()
-        with loaded(source, jobs) if engine == "local" else nullcontext() as ready:
+        with loaded(source, jobs, load) if engine == "local" else nullcontext() as ready:
             info, server, n_bytes = facts_of(source, ready or ())
             header = new_header(
-                tasks, info, decoding, n_samples, n_tasks, jobs, engine=engine, model_bytes=n_bytes, server=server
+                tasks,
+                info,
+                decoding,
+                n_samples,
+                n_tasks,
+                jobs,
+                engine=engine,
+                model_bytes=n_bytes,
+                server=server,
+                llama="" if server else f"{load.llama}",
             )
             found = RunFolder.find_unfinished(output, header) if resume else None
             folder = found or RunFolder.create(output, header)
@@ -153,7 +170,8 @@ def run(
             try:
                 if isinstance(source, ResolvedModel) and not ready:
                     cluster = Cluster(ray_address, jobs, ray_cpus, ray_gpus)
-                    run_suite_on_ray(suite, tasks, name or source.name, source, decoding, folder, progress, cluster)
+                    model = name or source.name
+                    run_suite_on_ray(suite, tasks, model, source, decoding, folder, progress, cluster, load)
                 else:
                     run_suite(tasks, ready or [], decoding, folder, progress)
             finally:

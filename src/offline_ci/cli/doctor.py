@@ -7,7 +7,9 @@ from dataclasses import asdict
 
 import click
 
-from offline_ci.cli.doctor_checks import Check, all_checks
+from offline_ci.cli.doctor_check import Check
+from offline_ci.cli.doctor_checks import all_checks
+from offline_ci.cli.doctor_model import LlamaChecks
 from offline_ci.cli.exit_codes import ExitCode
 from offline_ci.cli.terminal import neutral_line
 
@@ -16,20 +18,26 @@ _COLOURS = {"ok": "green", "note": "yellow", "problem": "red"}
 
 
 @click.command("doctor", short_help="Tell what is here, what is missing, and how to mend it.")
+@click.option("--measure", is_flag=True, help="Measure the model's speed anew: five seconds.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
-def command(as_json: bool) -> int:
+def command(measure: bool, as_json: bool) -> int:
     """Tell what is here, what is missing, what the processor and the GPU offer, and how to mend each problem.
+
+    Tells how many threads compute and why, what llama.cpp was built for, which GPUs it sees, why one that is there is
+    not used, which model and how much context fit, and how fast the model was when it was last measured.
 
     Changes nothing. Exit status 4 where something is missing that every request needs.
     """
     checks = []
-    for check in all_checks():
+    llama = LlamaChecks(measure=measure)
+    for check in all_checks(llama):
         checks.append(check)
         if not as_json:
             _show(check)
     ready = not any(check.required and check.state == "problem" for check in checks)
     if as_json:
-        click.echo(json.dumps({"ready": ready, "checks": [asdict(check) for check in checks]}))
+        found = {"ready": ready, "checks": [asdict(check) for check in checks], "llama": llama.details}
+        click.echo(json.dumps(found))
     elif ready:
         click.echo("\nEverything that a request needs is here.")
     else:

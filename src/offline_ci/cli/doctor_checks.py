@@ -3,110 +3,39 @@
 from __future__ import annotations
 
 import importlib.metadata
-import platform
-import shutil
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
+from collections.abc import Iterator
 
-from offline_ci import _env
+from offline_ci.cli import doctor_machine
+from offline_ci.cli.doctor_check import Check, guarded
+from offline_ci.cli.doctor_model import LlamaChecks
 from offline_ci.cli.format import size
-from offline_ci.errors import OfflineCIError
 
-State = Literal["ok", "note", "problem"]
-_MIN_MEMORY_BYTES = 3_000_000_000
-_MIN_DISK_BYTES = 4_000_000_000
 _NO_SECCOMP = "seccomp (the library libseccomp.so.2: apt install libseccomp2)"
-_NOTABLE_FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx_vnni", "amx_tile", "amx_int8", "amx_bf16", "asimd", "sve")
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One finding.
+def all_checks(llama: LlamaChecks) -> Iterator[Check]:
+    """Every check, as it is done.
 
-    Attributes:
-        name: what was looked at.
-        state: ``ok``, ``note`` (works, but worth knowing) or ``problem``.
-        detail: what was found.
-        mend: what to do about it, empty where there is nothing to do.
-        required: whether nothing works without it.
+    Args:
+        llama: those that have to do with models; afterwards it has their details.
     """
-
-    name: str
-    state: State
-    detail: str
-    mend: str = ""
-    required: bool = False
-
-
-def all_checks() -> Iterator[Check]:
-    """Every check, as it is done."""
-    for check in (
-        _python,
-        _platform,
-        _cpu,
-        _memory,
-        _disk,
-        _wasmtime,
-        _runtime_files,
-        _runtime_built,
-        _images,
-        _checkpoints,
-        _walls,
+    for name, check in (
+        ("python", doctor_machine.python),
+        ("platform", doctor_machine.system),
+        ("processor", doctor_machine.processor),
+        ("memory", doctor_machine.memory),
+        ("disk", doctor_machine.disk),
+        ("wasmtime", _wasmtime),
+        ("runtime files", _runtime_files),
+        ("runtime", _runtime_built),
+        ("images", _images),
+        ("checkpoints", _checkpoints),
+        ("walls", _walls),
+        ("threads", doctor_machine.threads),
     ):
-        yield _guarded(check)
-    yield from _models()
-    yield _guarded(_llama)
-    yield _guarded(_gpu)
-    yield _guarded(_matrix_extensions)
-
-
-def _guarded(check: Callable[[], Check]) -> Check:
-    """A check whose own failure is a finding too."""
-    try:
-        return check()
-    except OfflineCIError as error:
-        return Check(check.__name__.strip("_").replace("_", " "), "problem", error.message, error.hint or "")
-
-
-def _python() -> Check:
-    return Check("python", "ok", f"{platform.python_version()} ({sys.executable})")
-
-
-def _platform() -> Check:
-    detail = f"{platform.system()} {platform.release()}, {platform.machine()}"
-    if platform.system() == "Linux":
-        return Check("platform", "ok", detail)
-    return Check("platform", "note", detail, "Only Linux is tested.")
-
-
-def _cpu() -> Check:
-    flags = [flag for flag in _NOTABLE_FLAGS if flag in _env.cpu_flags()]
-    return Check("processor", "ok", f"{_env.cpu_name()}, {_env.usable_cpus()} usable, {' '.join(flags) or 'no flags'}")
-
-
-def _memory() -> Check:
-    from offline_ci.llm._hardware import available_memory_bytes
-
-    available = available_memory_bytes()
-    if available == sys.maxsize:
-        return Check("memory", "note", "unknown")
-    detail = f"{size(available)} available"
-    if available < _MIN_MEMORY_BYTES:
-        return Check("memory", "note", detail, "The default model and a sandbox take 3 GB: close other programs.")
-    return Check("memory", "ok", detail)
-
-
-def _disk() -> Check:
-    home = _env.home()
-    existing = next(path for path in (home, *home.parents) if path.exists())
-    free = shutil.disk_usage(existing).free
-    detail = f"{size(free)} free for {home}"
-    if free < _MIN_DISK_BYTES:
-        return Check("disk", "note", detail, "A first setup takes 4 GB: free some, or set OFFLINE_CI_HOME elsewhere.")
-    return Check("disk", "ok", detail)
+        yield guarded(name, check)
+    yield from llama.checks()
 
 
 def _wasmtime() -> Check:
@@ -194,63 +123,3 @@ def _walls() -> Check:
             "walls", "note", f"{detail}; missing: {', '.join(missing)}", "They are a second line; see security.md."
         )
     return Check("walls", "ok", detail)
-
-
-def _models() -> Iterator[Check]:
-    from offline_ci.artifacts.models import ModelStore
-
-    try:
-        for record, state in ModelStore().verify():
-            name = f"model {record.name}"
-            mend = f"Run `offline-ci models pull {record.name}`."
-            if state == "ready":
-                yield Check(name, "ok", f"{size(record.size_bytes)}, intact{', default' if record.is_default else ''}")
-            elif state == "damaged":
-                yield Check(name, "problem", f"{record.path} is damaged", mend, required=record.is_default)
-            elif record.is_default:
-                yield Check(name, "problem", "not here; it is the default model", mend, required=True)
-    except OfflineCIError as error:
-        yield Check("models", "problem", error.message, error.hint or "", required=True)
-
-
-def _llama() -> Check:
-    from offline_ci.llm import llama_cpp_native as native
-
-    version = importlib.metadata.version("llama-cpp-python")
-    return Check("llama.cpp", "ok", f"llama-cpp-python {version}, build {native.build_id()}")
-
-
-def _gpu() -> Check:
-    from offline_ci.llm import llama_cpp_native as native
-
-    backends = [part.split(":")[0].strip() for part in native.system_info().split("|") if ":" in part]
-    named = ", ".join(dict.fromkeys(backends)) or "CPU"
-    if native.library().llama_supports_gpu_offload():
-        return Check("gpu", "ok", f"this build of llama.cpp can use one ({named})")
-    devices = [str(path) for path in (Path("/dev/nvidia0"), Path("/dev/kfd")) if path.exists()]
-    if devices:
-        mend = "Install llama-cpp-python built for it, for example with CMAKE_ARGS=-DGGML_CUDA=on."
-        return Check("gpu", "note", f"{', '.join(devices)} is there, but this build cannot use it ({named})", mend)
-    return Check("gpu", "ok", f"none found; models run on the processor ({named})")
-
-
-def _matrix_extensions() -> Check:
-    from offline_ci.artifacts.models import ModelStore
-    from offline_ci.llm import llama_cpp_native as native
-    from offline_ci.llm import probe
-    from offline_ci.llm._hardware import has_amx
-
-    name = "matrix extensions"
-    if not has_amx():
-        return Check(name, "ok", "this processor has no AMX")
-    if not probe.needs_probe(native.system_info()):
-        return Check(name, "ok", "this processor has AMX; this build of llama.cpp does not use it")
-    store = ModelStore()
-    here = next((record for record in store.list() if record.present), None)
-    if here is None:
-        return Check(name, "note", "AMX is used by this build; it is tried out when a model is first loaded")
-    model = store.resolve(here.name)
-    if probe.use_extra_bufts(model.path, model_id=model.sha256, build_id=native.build_id()):
-        return Check(name, "ok", "AMX is used, and works")
-    mend = "Nothing needs to be done. Faster: build llama.cpp without AMX, `python tools/build_llama_wheel.py`."
-    return Check(name, "note", "AMX crashes in this build of llama.cpp; models run without it, a little slower", mend)

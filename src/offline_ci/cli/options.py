@@ -7,12 +7,15 @@ import os
 import stat
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from offline_ci.errors import UsageError
 from offline_ci.limits import ResourceLimits
+
+if TYPE_CHECKING:
+    from offline_ci.llm.llama_options import LlamaOptions
 
 
 class Number(click.FloatRange):
@@ -76,6 +79,40 @@ def limit_options(function: F) -> F:
         default=60.0,
         show_default=True,
         help="Seconds that one program may run.",
+    )(function)
+
+
+def _gpu_layers(_context: click.Context, _parameter: click.Parameter, value: str) -> int | str:
+    if value == "auto":
+        return value
+    if not value.isdecimal():
+        raise click.BadParameter(f"{value!r} is neither auto nor a number from 0 on")
+    return int(value)
+
+
+def _llama(_context: click.Context, _parameter: click.Parameter, settings: tuple[str, ...]) -> LlamaOptions | None:
+    from offline_ci.llm.llama_options import from_environment, parse
+
+    return parse(settings, from_environment()) if settings else None
+
+
+def gpu_options(function: F) -> F:
+    """``--gpu-layers`` and ``--llama``."""
+    function = click.option(
+        "--llama",
+        callback=_llama,
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="A setting of llama.cpp by its own name, such as flash-attn=on, cache-type-k=q8_0, tensor-split=3,1, "
+        "threads=4, mlock (docs/gpu.md). Repeatable.",
+    )(function)
+    return click.option(
+        "--gpu-layers",
+        callback=_gpu_layers,
+        default="auto",
+        show_default=True,
+        metavar="auto|N",
+        help="Layers that go to the GPU: what fits its memory, or a number.",
     )(function)
 
 

@@ -20,6 +20,7 @@ from offline_ci.cli.options import (
     allow_remote_option,
     check_input_files,
     files_option,
+    gpu_options,
     limit_options,
     output_option,
     resource_limits,
@@ -37,14 +38,6 @@ if TYPE_CHECKING:
     from offline_ci.interpreter.memory import Resumed
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-def _gpu_layers(_context: click.Context, _parameter: click.Parameter, value: str) -> int | str:
-    if value == "auto":
-        return value
-    if not value.isdecimal():
-        raise click.BadParameter(f"{value!r} is neither auto nor a number from 0 on")
-    return int(value)
 
 
 _OPTIONS = (
@@ -79,14 +72,7 @@ _OPTIONS = (
         help="How freely the model writes; 0 takes the likeliest word each time.",
     ),
     click.option("--n-ctx", type=click.IntRange(1), metavar="N", help="Context window in tokens."),
-    click.option(
-        "--gpu-layers",
-        callback=_gpu_layers,
-        default="auto",
-        show_default=True,
-        metavar="auto|N",
-        help="Layers that go to the GPU.",
-    ),
+    gpu_options,
     click.option("--ipynb", metavar="PATH", help="Write the session as a Jupyter notebook, too."),
 )
 

@@ -15,6 +15,7 @@ from offline_ci.cli.progress import Reporter, reporter
 if TYPE_CHECKING:
     from offline_ci.artifacts.fetch import FetchConfig
     from offline_ci.artifacts.models import ModelStore, ResolvedModel
+    from offline_ci.llm.llama_install import Wish
     from offline_ci.pyodide.installed import InstalledRuntime
 
 
@@ -24,12 +25,20 @@ T = TypeVar("T")
 @click.command("setup", short_help="Get and build everything that a first run needs.")
 @click.option("--model", metavar="NAME", help="Get this model instead of the default one.")
 @click.option("--no-model", is_flag=True, help="Only the sandbox, no model.")
+@click.option(
+    "--backend",
+    type=click.Choice(["auto", "cpu", "cuda", "vulkan", "metal", "rocm"]),
+    help="Build llama.cpp for this kind of GPU, or for the best that this machine has and can build for.",
+)
 @source_option
-def command(model: str | None, no_model: bool, source: str | None) -> None:
+def command(model: str | None, no_model: bool, backend: Wish | None, source: str | None) -> None:
     """Get and build everything that a first run needs.
 
     Fetches the sandbox's runtime, builds it for this machine, fetches a model, and tries both. What is done already is
     skipped; what was broken off goes on where it stopped.
+
+    With --backend, llama.cpp comes first: built here with this machine's compilers and pip's own configuration, and
+    put in the installed one's place when it has evaluated a token. The wheel is kept, so a second time takes seconds.
     """
     from offline_ci.artifacts.fetch import FetchConfig, fetch_runtime
     from offline_ci.artifacts.models import ModelStore
@@ -43,6 +52,8 @@ def command(model: str | None, no_model: bool, source: str | None) -> None:
     if name is not None:
         _check_name(models, name)
     with reporter() as progress:
+        if backend is not None:
+            _set_up_llama(progress, backend)
         _step(progress, "The runtime's files are here", lambda: fetch_runtime(progress, config=config))
         runtime = _step(progress, "The runtime is built", lambda: build_runtime(progress))
         _step(progress, "The images are done", lambda: _build_images(runtime, progress))
@@ -60,6 +71,16 @@ def _step(progress: Reporter, done: str, work: Callable[[], T]) -> T:
     result = work()
     progress.message(f"{done} ({duration(time.monotonic() - begin)}).")
     return result
+
+
+def _set_up_llama(progress: Reporter, wish: Wish) -> None:
+    from offline_ci.llm.llama_install import install, is_installed, pick
+
+    backend = pick(wish, progress.message)
+    if is_installed(backend):
+        progress.message(f"llama.cpp is for {backend.title} already.")
+        return
+    _step(progress, f"llama.cpp is for {backend.title}", lambda: install(backend, progress.message))
 
 
 def _check_name(models: ModelStore, name: str) -> None:

@@ -40,6 +40,7 @@ from offline_ci.interpreter.sandboxes import Isolation, OpeningSandbox, move_san
 from offline_ci.interpreter.saving import OutputFolder, Saved, save_results
 from offline_ci.limits import ResourceLimits
 from offline_ci.llm.base import CodeModel, ModelInfo
+from offline_ci.llm.llama_options import LlamaOptions
 from offline_ci.sandbox.result import ExecutionResult
 
 __all__ = ["Checkpoint", "CodeInterpreter", "resolve_model"]
@@ -79,6 +80,7 @@ class CodeInterpreter:
         max_turns: programs that the model may write for one request.
         n_ctx: context window in tokens; None takes what fits model and memory, or what the server has.
         gpu_layers: layers to offload; a server has settled that itself.
+        llama: llama.cpp's own settings; None takes what ``$OFFLINE_CI_LLAMA`` says.
         allow_remote: whether a server may be on another machine: then what requests and files hold goes there.
         resume: a session to go on from, in place of ``sandbox``; its model is used where none is given.
 
@@ -100,6 +102,7 @@ class CodeInterpreter:
         max_turns: int = 6,
         n_ctx: int | None = None,
         gpu_layers: GpuLayers = "auto",
+        llama: LlamaOptions | None = None,
         allow_remote: bool = False,
         resume: Resumed | None = None,
     ) -> None:
@@ -120,7 +123,7 @@ class CodeInterpreter:
             opening = OpeningSandbox(limits, isolation, seed, resume) if sandbox is None else sandbox
             if isinstance(opening, OpeningSandbox):
                 undo.callback(opening.close)
-            self._loaded = LoadedModel(source, LoadSettings(n_ctx=n_ctx, gpu_layers=gpu_layers, seed=seed))
+            self._loaded = LoadedModel(source, LoadSettings(n_ctx, gpu_layers, seed, llama))
             undo.callback(self._loaded.close)
             self.sandbox: CellRunner = opening.result() if isinstance(opening, OpeningSandbox) else opening
             undo.pop_all()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 from offline_ci.artifacts.models import ModelStore, ResolvedModel
 from offline_ci.errors import UnknownModelError
 from offline_ci.llm.base import CodeModel
+from offline_ci.llm.llama_options import LlamaOptions
 
 if TYPE_CHECKING:
     from offline_ci.llm.server_http import ServerAddress
@@ -28,6 +29,7 @@ class LoadSettings:
     n_ctx: int | None = None
     gpu_layers: GpuLayers = "auto"
     seed: int | None = None
+    llama: LlamaOptions | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class LoadedModel:
             n_ctx=self._settings.n_ctx,
             gpu_layers=self._settings.gpu_layers,
             seed=self._settings.seed,
+            options=self._settings.llama,
         )
 
 

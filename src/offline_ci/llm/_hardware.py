@@ -5,26 +5,51 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from offline_ci import _env
 
 
-def default_threads(topology: Path = Path("/sys/devices/system/cpu")) -> int:
+@dataclass(frozen=True, slots=True)
+class ThreadChoice:
+    """How many threads compute on an idle machine, and why.
+
+    Attributes:
+        n_threads: the choice.
+        n_cpus: processors that this process may run on.
+        n_cores: physical cores that these are; 0 where the platform does not tell.
+        n_quota: processors that the control group grants; 0 without a limit.
+    """
+
+    n_threads: int
+    n_cpus: int
+    n_cores: int
+    n_quota: int
+
+
+def choose_threads(topology: Path = Path("/sys/devices/system/cpu")) -> ThreadChoice:
     """Threads to compute with: one for each usable physical core.
 
     Two hyper-threads of a core share its arithmetic units, which one thread of matrix products already fills.
     """
     usable = _env.usable_cpus()
     if not hasattr(os, "sched_getaffinity"):
-        return max(1, usable // 2) if usable > 4 else usable
+        return ThreadChoice(max(1, usable // 2) if usable > 4 else usable, usable, 0, 0)
+    cpus = os.sched_getaffinity(0)
     cores = set()
-    for cpu in os.sched_getaffinity(0):
+    for cpu in cpus:
         try:
             cores.add((topology / f"cpu{cpu}" / "topology" / "core_cpus_list").read_text(encoding="ascii").strip())
         except OSError:
             cores.add(str(cpu))
-    return max(1, min(usable, len(cores)))
+    n_quota = usable if usable < len(cpus) else 0
+    return ThreadChoice(max(1, min(usable, len(cores))), len(cpus), len(cores), n_quota)
+
+
+def default_threads(topology: Path = Path("/sys/devices/system/cpu")) -> int:
+    """The number of ``choose_threads``."""
+    return choose_threads(topology).n_threads
 
 
 def available_memory_bytes(meminfo: Path = Path("/proc/meminfo"), cgroup: Path = Path("/sys/fs/cgroup")) -> int:

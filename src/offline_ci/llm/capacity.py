@@ -7,13 +7,19 @@ model, gives an estimate for the others. Without a measurement there is none.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from offline_ci.artifacts.catalog import Figures
+from offline_ci.errors import ModelLoadError
 from offline_ci.llm._hardware import available_memory_bytes
+from offline_ci.llm.devices import Device, usable_gpus
 from offline_ci.llm.gguf import GgufInfo, sibling_files
-from offline_ci.llm.llama_cpp_load import DEFAULT_N_CTX
+from offline_ci.llm.llama_cpp_library import is_built_for_gpu
+from offline_ci.llm.llama_cpp_look import look
+from offline_ci.llm.llama_cpp_plan import DEFAULT_N_CTX
 from offline_ci.llm.speed import Speed, last
 
 Verdict = Literal["fits", "tight", "too large"]
@@ -54,7 +60,7 @@ class Machine:
 
     Attributes:
         available_bytes: memory that can be had.
-        gpu_bytes: free memory of the GPU that this llama.cpp build uses; 0 where there is none.
+        gpu_bytes: room in the memory of the GPUs that this llama.cpp build uses; 0 where there is none.
         speed: the last measurement.
     """
 
@@ -63,13 +69,24 @@ class Machine:
     speed: Speed | None = None
 
 
-def this_machine(gpu_bytes: int = 0) -> Machine:
-    """The machine we are on.
+def this_machine() -> Machine:
+    """The machine we are on, with its GPUs."""
+    return machine_with(_gpus(), available_memory_bytes(), last())
 
-    Args:
-        gpu_bytes: free memory of its GPU.
-    """
-    return Machine(available_memory_bytes(), gpu_bytes, last())
+
+def machine_with(gpus: Sequence[Device], available_bytes: int, speed: Speed | None = None) -> Machine:
+    """A machine with these GPUs; memory that one shares with the processor counts once, as the GPU's."""
+    rooms = [(gpu.shares_memory, gpu.budget_bytes(available_bytes)) for gpu in gpus]
+    shared = sum(room for is_shared, room in rooms if is_shared)
+    return Machine(available_bytes - min(shared, available_bytes), sum(room for _, room in rooms), speed)
+
+
+def _gpus() -> list[Device]:
+    if not is_built_for_gpu():
+        return []
+    with suppress(ModelLoadError):  # `doctor` tells
+        return usable_gpus(look().devices)
+    return []
 
 
 def cost_of_figures(figures: Figures, size_bytes: int) -> Cost:

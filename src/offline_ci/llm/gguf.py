@@ -33,6 +33,8 @@ _KEPT_ARRAY: Final = 1024  # longer ones are vocabularies: skipped
 _MAX_LABEL: Final = 200
 _MAX_DIMS: Final = 4
 _MAX_ELEMENTS: Final = 1 << 50
+_MAX_LAYERS: Final = 1 << 12
+_BLOCK_NAME: Final = re.compile(r"blk\.(\d{1,4})\.")
 _EXPERTS: Final = "_exps"  # llama.cpp's names for the weights of all experts of a layer together
 
 _PART: Final = re.compile(r"(?P<stem>.+)-\d{5}-of-\d{5}\.gguf", re.DOTALL)
@@ -68,6 +70,8 @@ class GgufInfo:
         n_layer: transformer blocks.
         n_ctx_train: tokens of context that it was trained for; 0 where it does not say.
         n_embd: embedding width.
+        n_ff: width of the feed-forward layers.
+        n_head: query heads (of the widest layer).
         n_head_kv: key/value heads (of the widest layer).
         n_vocab: tokens in the vocabulary; 0 where it has none.
         kv_bytes_per_token: cache that one token of context takes at 16 bits, an upper bound.
@@ -81,6 +85,8 @@ class GgufInfo:
         pooling: how an embedding model makes one vector of all, by llama.cpp's number; 0 for models that write.
         is_causal: whether a token sees only those before it, as it must where text is written in order.
         unnamed: numbers of tensor types and of the file type that this reader has no name for, as it would show them.
+        layer_bytes: weights of each block in this file, then of the output layer; of tensor types that we do not know,
+            nothing.
     """
 
     path: Path
@@ -93,6 +99,8 @@ class GgufInfo:
     n_layer: int
     n_ctx_train: int
     n_embd: int
+    n_ff: int
+    n_head: int
     n_head_kv: int
     n_vocab: int
     kv_bytes_per_token: int
@@ -106,6 +114,7 @@ class GgufInfo:
     pooling: int
     is_causal: bool
     unnamed: tuple[str, ...]
+    layer_bytes: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +128,8 @@ class _Tensors:
     types: Counter[str]
     unnamed: frozenset[str]
     end: int
+    parts: Counter[str]
+    """Bytes of each block by its number, and of the other tensors by the first part of their name."""
 
 
 def read_gguf(path: Path) -> GgufInfo:
@@ -235,6 +246,7 @@ def _tensor_table(header: Header, n_tensors: int) -> _Tensors:
     n_params = n_bytes = n_expert_bytes = end = 0
     types: Counter[str] = Counter()
     unnamed: set[str] = set()
+    parts: Counter[str] = Counter()
     for _ in range(n_tensors):
         name = header.string(_MAX_KEY_BYTES)
         n_dims = header.u32()
@@ -255,8 +267,17 @@ def _tensor_table(header: Header, n_tensors: int) -> _Tensors:
         n_bytes += size
         n_expert_bytes += size if _EXPERTS in name else 0
         types[type_name] += elements
+        block = _BLOCK_NAME.match(name)
+        parts[block[1] if block else name.partition(".")[0][:_MAX_LABEL]] += size
         end = max(end, offset + size if size else 0)
-    return _Tensors(n_tensors, n_params, n_bytes, n_expert_bytes, types, frozenset(unnamed), end)
+    return _Tensors(n_tensors, n_params, n_bytes, n_expert_bytes, types, frozenset(unnamed), end, parts)
+
+
+def _layer_bytes(parts: Counter[str], n_layer: int) -> tuple[int, ...]:
+    # A model without an output matrix multiplies by its embedding, of which the output layer then has a copy.
+    output = parts["output"] or parts["token_embd"]
+    blocks = [parts[f"{layer}"] for layer in range(min(n_layer, _MAX_LAYERS))]
+    return (*blocks, output + parts["output_norm"])
 
 
 def _check_size(header: Header, metadata: Metadata, tensors: _Tensors, size: int) -> None:
@@ -298,6 +319,8 @@ def _info(
         n_layer=n_layer,
         n_ctx_train=number("context_length"),
         n_embd=n_embd,
+        n_ff=number("feed_forward_length"),
+        n_head=n_head,
         n_head_kv=n_head_kv,
         n_vocab=lengths.get("tokenizer.ggml.tokens", 0),
         kv_bytes_per_token=2 * n_cached_heads * (key_width + value_width),
@@ -311,6 +334,7 @@ def _info(
         pooling=number("pooling_type"),
         is_causal=metadata.get(f"{architecture}.attention.causal") is not False,
         unnamed=tuple(sorted(tensors.unnamed | unnamed)),
+        layer_bytes=_layer_bytes(tensors.parts, n_layer),
     )
 
 

@@ -8,16 +8,16 @@ from pathlib import Path
 
 from offline_ci import _env
 from offline_ci.artifacts.models import ResolvedModel
-from offline_ci.errors import UsageError
-from offline_ci.llm import llama_cpp_native as native
 from offline_ci.llm import probe
-from offline_ci.llm._hardware import available_memory_bytes, default_threads, reads_faster_unpacked
-from offline_ci.llm._threads import ThreadGovernor
 from offline_ci.llm.base import ModelInfo
-from offline_ci.llm.gguf import GgufInfo, read_gguf
+from offline_ci.llm.gguf import read_gguf
 from offline_ci.llm.llama_cpp_chat import ChatModel
-from offline_ci.llm.llama_cpp_load import GpuLayers, Loaded, Settings, choose_n_ctx, load
+from offline_ci.llm.llama_cpp_library import build_id
+from offline_ci.llm.llama_cpp_load import Loaded, load
+from offline_ci.llm.llama_cpp_plan import GpuLayers, Settings
 from offline_ci.llm.llama_cpp_session import NativeThread, Session
+from offline_ci.llm.llama_cpp_settings import settings_for, state_key, threads_for
+from offline_ci.llm.llama_options import LlamaOptions
 from offline_ci.llm.lookup import Lookup
 from offline_ci.llm.prefix_cache import PrefixCache
 from offline_ci.llm.suitability import require_chat_model
@@ -40,14 +40,14 @@ class LlamaCppModel(ChatModel):
         n_ctx: context in tokens; None takes what the model was trained for, at most 16,384, less if memory is short.
         gpu_layers: layers to offload, or ``auto``: all that fit, where the build and the machine have a GPU.
         seed: for calls whose parameters have none.
-        n_threads: for computing; None takes one for each physical core, less those that others keep busy.
+        options: llama.cpp's own; None takes what ``$OFFLINE_CI_LLAMA`` says.
         cache: folder for evaluated system prompts; None takes ``cache/prefix`` under our home.
         prompt_lookup: guess the next tokens by what followed the same ones before. Faster; what is
             written differs, if at all, by the rounding of a token computed with others.
 
     Raises:
         ModelLoadError: the file is not a GGUF, damaged, unknown to llama.cpp, or too large for this machine.
-        UsageError: ``n_ctx`` or ``gpu_layers`` make no sense for it.
+        UsageError: ``n_ctx``, ``gpu_layers`` or ``options`` make no sense for it.
     """
 
     def __init__(
@@ -59,16 +59,13 @@ class LlamaCppModel(ChatModel):
         n_ctx: int | None = None,
         gpu_layers: GpuLayers = "auto",
         seed: int | None = None,
-        n_threads: int | None = None,
+        options: LlamaOptions | None = None,
         cache: Path | None = None,
         prompt_lookup: bool = True,
     ) -> None:
         started = time.monotonic()
-        if n_threads is not None and n_threads < 1:
-            raise UsageError(f"{n_threads} threads cannot compute.", hint="Give 1 or more, or leave it out.")
         gguf = read_gguf(path)
-        settings = _settings(gguf, n_ctx, gpu_layers, sha256)
-        threads = ThreadGovernor(default_threads()).threads if n_threads is None else lambda: n_threads
+        settings = settings_for(gguf, sha256, n_ctx, gpu_layers, options)
         thread = NativeThread()
         process: TemplateProcess | None = None
         with ExitStack() as undo:
@@ -82,6 +79,7 @@ class LlamaCppModel(ChatModel):
             thread.run(lambda: done.append(load(gguf, settings, thread.cancelled, lambda: thread.closed)))
             (loaded,) = done
             lookup = Lookup() if prompt_lookup else None
+            threads = threads_for(settings.options, on_gpu=loaded.offload.n_layers > 0)
             session = Session(loaded, thread, threads, _prefix_cache(cache, sha256, loaded, settings), lookup)
             vocab = loaded.lanes.model.vocab
             bos, eos = vocab.name(vocab.bos), vocab.name(vocab.eos)
@@ -90,9 +88,9 @@ class LlamaCppModel(ChatModel):
                 name=name or path.stem,
                 sha256=sha256,
                 n_ctx=settings.n_ctx,
-                gpu_layers=loaded.gpu_layers,
+                gpu_layers=loaded.offload.n_layers,
                 load_s=time.monotonic() - started,
-                warnings=_warnings(template, settings, loaded),
+                warnings=tuple(filter(None, (template.warning, *settings.warnings, *loaded.notices))),
             )
             super().__init__(gguf, info, vocab, template, session, thread, seed)
             undo.pop_all()
@@ -106,7 +104,7 @@ def try_out(model: ResolvedModel) -> None:
     """
     if not model.is_pinned:
         require_chat_model(read_gguf(model.path))
-        probe.check_loads(model.path, model_id=model.sha256, build_id=native.build_id())
+        probe.check_loads(model.path, model_id=model.sha256, build_id=build_id())
 
 
 def _free(done: list[Loaded]) -> None:
@@ -114,39 +112,9 @@ def _free(done: list[Loaded]) -> None:
         loaded.lanes.free()
 
 
-def _settings(gguf: GgufInfo, n_ctx: int | None, gpu_layers: GpuLayers, sha256: str) -> Settings:
-    available = available_memory_bytes()
-    chosen = choose_n_ctx(n_ctx, gguf, available)
-    kv_bytes = chosen * gguf.kv_bytes_per_token
-    has_matrices = probe.needs_probe(native.system_info())
-    warning = ""
-    if gguf.file_bytes + kv_bytes > available:
-        # Repacked weights are a copy that the kernel cannot drop, unlike the mapped file.
-        warning = "Memory is short, so its weights stay in the file and it writes more slowly; a smaller model helps."
-    elif has_matrices and not _survives_amx(gguf, sha256):
-        warning = (
-            "This llama.cpp build crashes with this processor's matrix extensions, so they are not used and it writes "
-            f"more slowly; to mend that: `{probe.BUILD_WITHOUT_AMX}`."
-        )
-    two = not warning and reads_faster_unpacked() and not has_matrices and gguf.file_bytes + 2 * kv_bytes <= available
-    return Settings(chosen, gpu_layers, use_extra_bufts=not warning, two_layouts=two, warning=warning)
-
-
-def _survives_amx(gguf: GgufInfo, sha256: str) -> bool:
-    status = gguf.path.stat()
-    model_id = sha256 or f"{gguf.path}:{status.st_size}:{status.st_mtime_ns}"
-    return probe.use_extra_bufts(gguf.path, model_id=model_id, build_id=native.build_id())
-
-
 def _prefix_cache(folder: Path | None, sha256: str, loaded: Loaded, settings: Settings) -> PrefixCache | None:
     if not sha256:
         return None
     layout = f"{settings.use_extra_bufts and not settings.two_layouts}"
-    configuration = (sha256, native.build_id(), f"{loaded.gpu_layers}", layout, _STATE_VERSION)
+    configuration = (sha256, build_id(), *state_key(settings, loaded.offload), layout, _STATE_VERSION)
     return PrefixCache(folder or _env.home() / "cache" / "prefix", configuration)
-
-
-def _warnings(template: ChatTemplate, settings: Settings, loaded: Loaded) -> tuple[str, ...]:
-    no_gpu = settings.gpu_layers not in {"auto", 0} and loaded.gpu_layers == 0
-    gpu = "This llama.cpp build has no GPU support: --gpu-layers has no effect." if no_gpu else ""
-    return tuple(warning for warning in (template.warning, settings.warning, gpu) if warning)

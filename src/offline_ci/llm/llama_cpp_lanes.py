@@ -32,6 +32,7 @@ class Lane:
         model: the weights; freed with the lane.
         make_context: makes one for so many tokens.
         n_ctx: to which it may grow.
+        first_n_ctx: tokens that it has room for at first.
 
     Attributes:
         context: the present one.
@@ -42,11 +43,13 @@ class Lane:
         ModelLoadError: no memory for the first context.
     """
 
-    def __init__(self, model: Model, make_context: Callable[[Model, int], Context], n_ctx: int) -> None:
+    def __init__(
+        self, model: Model, make_context: Callable[[Model, int], Context], n_ctx: int, first_n_ctx: int
+    ) -> None:
         self.model = model
         self.n_ctx = n_ctx
         self._make_context = make_context
-        self._room = min(n_ctx, FIRST_N_CTX)
+        self._room = min(n_ctx, first_n_ctx)
         self.context = make_context(model, self._room)
 
     def make_room(self, n_tokens: int) -> Context:

@@ -1,6 +1,6 @@
 """The part of llama.cpp's C interface that we use, with Python types and our errors.
 
-``llama_cpp`` is imported by ``library()`` alone, on first use. Nothing here knows of conversations or caches.
+Nothing here knows of conversations or caches.
 
 Invariant: a ``Context`` is used by one thread at a time; while a call runs, ``cancelled`` may turn true in another.
 """
@@ -8,19 +8,16 @@ Invariant: a ``Context`` is used by one thread at a time; while a call runs, ``c
 from __future__ import annotations
 
 import ctypes
-import hashlib
-import importlib.util
-import os
-import sys
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Final
 
 from offline_ci.errors import ModelError, ModelLoadError
+from offline_ci.llm.fitting import CPU_ONLY, Offload
+from offline_ci.llm.llama_cpp_devices import device_list
+from offline_ci.llm.llama_cpp_library import forget_log, library, recent_log
+from offline_ci.llm.llama_options import DEFAULTS, KvType, LlamaOptions
 
 if TYPE_CHECKING:
     import llama_cpp.llama_cpp as capi
@@ -34,79 +31,15 @@ CPU_UBATCH: Final = 128
 MAX_GUESSED: Final = 3
 """Tokens that are evaluated together with the one before them because they may follow it."""
 
-SPIN_COUNT: Final = "10000"
-"""Rounds that GNU OpenMP's waiting threads spin before they sleep (its own default is 300,000, which is no faster on an
-idle machine and burns what others need on a busy one); read when its library is loaded."""
-
 _DECODED: Final = 0
 _CANCELLED: Final = 2
+_NUMA: Final = {"distribute": 1, "isolate": 2, "numactl": 3}
+_KV_TYPES: Final[dict[KvType, int]] = {"f16": 1, "q8_0": 8, "q4_0": 2}
+"""``ggml_type``."""
 
-_LOG: Final[deque[str]] = deque(maxlen=60)
-_ALIVE: Final[list[object]] = []  # callbacks that C code keeps pointers to
-
-
-@cache
-def library() -> ModuleType:
-    """llama.cpp's functions, initialised, its log kept instead of printed.
-
-    Raises:
-        ModelLoadError: llama-cpp-python is not installed, or its library does not load here.
-    """
-    if "OMP_WAIT_POLICY" not in os.environ:
-        os.environ.setdefault("GOMP_SPINCOUNT", SPIN_COUNT)
-    try:
-        native = _bindings()
-    except (ImportError, OSError, RuntimeError, AttributeError) as error:
-        raise ModelLoadError(
-            f"llama.cpp cannot be loaded: {error}.",
-            hint="Install it again: `pip install --force-reinstall --no-cache-dir llama-cpp-python`.",
-        ) from error
-
-    @native.llama_log_callback  # type: ignore[untyped-decorator]
-    def keep(_level: int, text: bytes, _data: object) -> None:
-        _LOG.extend(line for line in text.decode("utf-8", errors="replace").splitlines() if line.strip(" .\n"))
-
-    _ALIVE.append(keep)
-    native.llama_log_set(keep, ctypes.c_void_p(0))
-    native.llama_backend_init()
-    return native
-
-
-def _bindings() -> ModuleType:
-    """``llama_cpp.llama_cpp`` without its package's own module.
-
-    That one imports numpy, jinja2 and much else for its high-level interface: 0.2 s of every start. Whoever imports
-    ``llama_cpp`` later gets all of it.
-    """
-    package = None if "llama_cpp" in sys.modules else importlib.util.find_spec("llama_cpp")
-    if package is None:
-        return importlib.import_module("llama_cpp.llama_cpp")
-    sys.modules["llama_cpp"] = importlib.util.module_from_spec(package)
-    try:
-        return importlib.import_module("llama_cpp.llama_cpp")
-    finally:
-        del sys.modules["llama_cpp"]
-
-
-def recent_log() -> list[str]:
-    """The last lines that llama.cpp logged, oldest first."""
-    return list(_LOG)
-
-
-def system_info() -> str:
-    """Instruction sets and back ends of this build, as llama.cpp words them."""
-    text: bytes = library().llama_print_system_info()
-    return text.decode("utf-8", errors="replace")
-
-
-@cache
-def build_id() -> str:
-    """Identifies the installed binaries: 16 hexadecimal digits of their sha256."""
-    folder = Path(str(library().__file__)).parent / "lib"
-    digest = hashlib.sha256()
-    for file in sorted(path for path in folder.iterdir() if path.suffix in {".so", ".dylib", ".dll"}):
-        digest.update(file.name.encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()[:16]
+_FLASH_ATTN_AUTO: Final = -1
+_MMAP_BIT: Final = 1
+_MLOCK_BIT: Final = 2
 
 
 class Vocab:
@@ -174,13 +107,29 @@ class Vocab:
         )
 
 
+def _load_mode(options: LlamaOptions, default: int) -> int:
+    """``llama_load_mode``: llama.cpp's choice where nothing is asked for."""
+    if options.mmap and not options.mlock:
+        return default
+    return _MMAP_BIT * options.mmap + _MLOCK_BIT * options.mlock
+
+
+def _flash_attn(options: LlamaOptions, *, on_gpu: bool) -> int:
+    """``llama_flash_attn_type``."""
+    if options.flash_attn == "auto" and options.cache_type_v == "f16" and on_gpu:
+        return _FLASH_ATTN_AUTO
+    # On the CPU it splits its sums by the number of threads: another number, another answer.
+    return int(options.uses_flash_attn(on_gpu=on_gpu))
+
+
 class Model:
     """Weights and vocabulary in memory; ``free`` it after its contexts.
 
     Args:
         path: GGUF file.
-        gpu_layers: layers to offload, -1 for all.
         use_extra_bufts: repack weights into the layouts that this CPU likes best.
+        offload: layers that go to GPUs.
+        options: llama.cpp's own.
         cancelled: asked while loading; true gives up.
 
     Raises:
@@ -188,15 +137,29 @@ class Model:
     """
 
     def __init__(
-        self, path: Path, *, gpu_layers: int, use_extra_bufts: bool, cancelled: Callable[[], bool] = lambda: False
+        self,
+        path: Path,
+        *,
+        use_extra_bufts: bool,
+        offload: Offload = CPU_ONLY,
+        options: LlamaOptions = DEFAULTS,
+        cancelled: Callable[[], bool] = lambda: False,
     ) -> None:
         c = self._c = library()
+        if options.numa != "off":
+            c.llama_numa_init(_NUMA[options.numa])
         params = c.llama_model_default_params()
-        params.n_gpu_layers = gpu_layers
         params.use_extra_bufts = use_extra_bufts
+        params.load_mode = _load_mode(options, params.load_mode)
+        # Always named: llama.cpp would compute long prompts on a GPU that has no layers, or take a software device.
+        devices = device_list(offload.devices)
+        params.devices = ctypes.cast(devices, ctypes.c_void_p)
+        params.n_gpu_layers = offload.n_layers
+        shares = (ctypes.c_float * c.llama_max_devices())(*offload.shares)
+        params.tensor_split = shares
         progress = c.llama_progress_callback(lambda _part, _data: not cancelled())
         params.progress_callback = progress
-        _LOG.clear()
+        forget_log()
         handle = c.llama_model_load_from_file(str(path).encode(), params)
         if not handle:
             raise ModelLoadError(f"llama.cpp cannot load {path}.")
@@ -239,6 +202,7 @@ class Context:
         model: whose.
         n_ctx: tokens that fit, of each conversation.
         on_gpu: layers are offloaded.
+        options: llama.cpp's own.
         cancelled: asked while a prompt is evaluated (on CPU); true ends it.
         n_seq: conversations; each has a cache of its own.
 
@@ -247,7 +211,14 @@ class Context:
     """
 
     def __init__(
-        self, model: Model, *, n_ctx: int, on_gpu: bool, cancelled: Callable[[], bool], n_seq: int = 1
+        self,
+        model: Model,
+        *,
+        n_ctx: int,
+        on_gpu: bool,
+        cancelled: Callable[[], bool],
+        n_seq: int = 1,
+        options: LlamaOptions = DEFAULTS,
     ) -> None:
         c = self._c = library()
         params = c.llama_context_default_params()
@@ -258,8 +229,8 @@ class Context:
         params.n_outputs_max = max(n_seq, 1 + MAX_GUESSED)
         if not on_gpu:
             params.n_ubatch = min(CPU_UBATCH, n_ctx)
-            # On the CPU it splits its sums by the number of threads: another number, another answer.
-            params.flash_attn_type = c.LLAMA_FLASH_ATTN_TYPE_DISABLED
+        params.flash_attn_type = _flash_attn(options, on_gpu=on_gpu)
+        params.type_k, params.type_v = _KV_TYPES[options.cache_type_k], _KV_TYPES[options.cache_type_v]
         params.no_perf = True
         handle = c.llama_init_from_model(model.handle, params)
         if not handle:

@@ -9,14 +9,17 @@ from types import TracebackType
 from typing import Self
 
 from offline_ci.errors import UsageError
-from offline_ci.llm._hardware import available_memory_bytes, default_threads
-from offline_ci.llm._threads import ThreadGovernor
+from offline_ci.llm._hardware import available_memory_bytes
 from offline_ci.llm._work import Work
 from offline_ci.llm.base import ModelInfo
 from offline_ci.llm.gguf import read_gguf
 from offline_ci.llm.llama_cpp_batch import Batcher, Slot
 from offline_ci.llm.llama_cpp_chat import ChatModel
-from offline_ci.llm.llama_cpp_load import GpuLayers, Settings, choose_n_ctx, load_shared
+from offline_ci.llm.llama_cpp_devices import read_devices
+from offline_ci.llm.llama_cpp_load import load_shared
+from offline_ci.llm.llama_cpp_plan import GpuLayers, draft
+from offline_ci.llm.llama_cpp_settings import threads_for, without_crash
+from offline_ci.llm.llama_options import LlamaOptions, from_environment
 from offline_ci.llm.template import ChatTemplate
 
 DEFAULT_N_CTX = 8192
@@ -38,7 +41,7 @@ class ParallelLlamaCpp:
         n_ctx: tokens of context for each; None takes what model and memory allow, at most 8,192.
         gpu_layers: layers to offload, or ``auto``.
         seed: for calls whose parameters have none.
-        n_threads: for computing; None takes one for each physical core, less those that others keep busy.
+        options: llama.cpp's own; None takes what ``$OFFLINE_CI_LLAMA`` says.
 
     Attributes:
         models: one for each conversation, to be used by one thread at a time.
@@ -58,23 +61,22 @@ class ParallelLlamaCpp:
         n_ctx: int | None = None,
         gpu_layers: GpuLayers = "auto",
         seed: int | None = None,
-        n_threads: int | None = None,
+        options: LlamaOptions | None = None,
     ) -> None:
         if n_parallel < 1:
             raise UsageError(f"{n_parallel} conversations at a time make no sense.", hint="Give 1 or more.")
         started = time.monotonic()
         gguf = read_gguf(path)
         wanted = min(DEFAULT_N_CTX, gguf.n_ctx_train or DEFAULT_N_CTX) if n_ctx is None else n_ctx
-        settings = Settings(
-            choose_n_ctx(wanted, gguf, available_memory_bytes() // n_parallel), gpu_layers, use_extra_bufts=False
-        )
-        threads = ThreadGovernor(default_threads()).threads if n_threads is None else lambda: n_threads
+        options = from_environment() if options is None else options
+        settings = draft(gguf, wanted, gpu_layers, options, read_devices(), available_memory_bytes(), n_parallel)
+        settings = without_crash(gguf, settings, sha256)
         self.models: list[ChatModel] = []
         with ExitStack() as undo:
-            shared = load_shared(gguf, settings, n_parallel)
+            shared = load_shared(gguf, settings)
             undo.callback(shared.model.free)
             undo.callback(self._join)
-            batcher = Batcher(shared.context, threads)
+            batcher = Batcher(shared.context, threads_for(options, on_gpu=shared.offload.n_layers > 0))
             undo.callback(batcher.close)
             vocab = shared.model.vocab
             for seq in range(n_parallel):
@@ -84,9 +86,9 @@ class ParallelLlamaCpp:
                     name=name or path.stem,
                     sha256=sha256,
                     n_ctx=settings.n_ctx,
-                    gpu_layers=shared.gpu_layers,
+                    gpu_layers=shared.offload.n_layers,
                     load_s=time.monotonic() - started,
-                    warnings=(template.warning,) if template.warning else (),
+                    warnings=tuple(filter(None, (template.warning, *settings.warnings, *shared.notices))),
                 )
                 model = ChatModel(gguf, info, vocab, template, Slot(batcher, seq, work), work, seed)
                 undo.callback(model.close)

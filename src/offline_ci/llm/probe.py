@@ -1,4 +1,4 @@
-"""Find out in a child process whether llama.cpp crashes: on a strange file, or on this processor; and remember it.
+"""Find out in a child process whether llama.cpp crashes: on a strange file, this processor or a GPU; and remember it.
 
 A file that nobody pinned may be made to make llama.cpp abort, or be damaged so that it does.
 
@@ -18,7 +18,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from enum import Enum
 from pathlib import Path
 from typing import Final
@@ -27,13 +28,16 @@ from offline_ci import _env
 from offline_ci.artifacts.files import write_atomically
 from offline_ci.errors import ModelLoadError, OfflineCIError
 from offline_ci.llm._hardware import has_amx
+from offline_ci.llm.fitting import Offload
+from offline_ci.llm.llama_options import LlamaOptions
 
 TIMEOUT_S: Final = 120.0
 _EXTRA: Final = "use_extra_bufts"
-_NO_AMX: Final = "-mno-amx-tile -mno-amx-int8 -mno-amx-bf16"
-BUILD_WITHOUT_AMX: Final = (
-    f'CFLAGS="{_NO_AMX}" CXXFLAGS="{_NO_AMX}" pip install --force-reinstall --no-cache-dir llama-cpp-python'
-)
+_SLOW_DISK_BYTES_PER_S: Final = 50_000_000
+_GPU_TOKENS: Final = 512
+"""A whole batch, which takes all the memory that reading ever takes."""
+
+BUILD_WITHOUT_AMX: Final = "offline-ci setup --backend cpu"
 """The command that mends such a build for good."""
 
 CommandFor = Callable[[bool], Sequence[str]]
@@ -97,6 +101,38 @@ def check_loads(model: Path, *, model_id: str, build_id: str) -> None:
         _remember(memory, "loads", verdict=True)
 
 
+def gpu_works(
+    model: Path, offload: Offload, options: LlamaOptions, n_ctx: int, *, model_id: str, build_id: str, gpus: str
+) -> bool:
+    """Whether a model can be used on GPUs: a driver that fails ends the process, and an out-of-memory may, too.
+
+    That it works is remembered; a failure is tried anew each time, since another program may have caused it.
+
+    Args:
+        model: GGUF file.
+        offload: where its layers are to go.
+        options: llama.cpp's own.
+        n_ctx: tokens of context.
+        model_id: its sha256, or another name for its contents.
+        build_id: of the llama.cpp binaries.
+        gpus: which these are.
+    """
+    memory = _memory("gpu", build_id, model_id, gpus, str(options))
+    if _recall(memory, "works"):
+        return True
+    timeout_s = TIMEOUT_S + model.stat().st_size / _SLOW_DISK_BYTES_PER_S
+    outcome = run_child(gpu_command(model, offload, options, n_ctx), timeout_s=timeout_s)
+    if outcome is Outcome.WORKS:
+        _remember(memory, "works", verdict=True)
+    return outcome is not Outcome.CRASHED
+
+
+def gpu_command(model: Path, offload: Offload, options: LlamaOptions, n_ctx: int) -> list[str]:
+    """The command line of the child that uses GPUs."""
+    setup = json.dumps({**asdict(offload), "options": str(options), "n_ctx": n_ctx})
+    return [*child_command(model, extra_bufts=False, n_tokens=min(_GPU_TOKENS, n_ctx - 1)), setup]
+
+
 def _memory(*key: str) -> Path:
     name = hashlib.sha256("\0".join(key).encode()).hexdigest()[:32]
     return _env.home() / "cache" / "probe" / f"{name}.json"
@@ -138,8 +174,14 @@ def decide(command_for: CommandFor, *, memory: Path, timeout_s: float = TIMEOUT_
     return fast is Outcome.WORKS
 
 
-def run_child(command: Sequence[str], *, timeout_s: float) -> Outcome:
-    """Run a child and see how it ends; whatever it does, this process lives."""
+def run_child(command: Sequence[str], *, timeout_s: float, environment: Mapping[str, str] | None = None) -> Outcome:
+    """Run a child and see how it ends; whatever it does, this process lives.
+
+    Args:
+        command: its command line.
+        timeout_s: for it.
+        environment: variables, in addition to this process's.
+    """
     try:
         done = subprocess.run(
             command,
@@ -148,7 +190,8 @@ def run_child(command: Sequence[str], *, timeout_s: float) -> Outcome:
             stderr=subprocess.DEVNULL,
             timeout=timeout_s,
             check=False,
-            env={**os.environ, "GGML_NO_BACKTRACE": "1"},  # which starts a debugger, where there is one
+            # A backtrace starts a debugger, where there is one.
+            env={**os.environ, "GGML_NO_BACKTRACE": "1", **(environment or {})},
         )
     except (OSError, subprocess.TimeoutExpired):
         return Outcome.UNKNOWN

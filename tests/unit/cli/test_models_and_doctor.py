@@ -89,6 +89,29 @@ def test_doctors_document(cli):
         assert check["mend"] or check["state"] != "problem"
 
 
+def test_doctor_tells_what_llama_cpp_is_for_and_what_was_measured(cli, tmp_path, monkeypatch):
+    from offline_ci.llm.llama_cpp_look import look
+    from offline_ci.llm.speed import Speed, remember
+
+    monkeypatch.setenv("OFFLINE_CI_HOME", str(tmp_path))
+    monkeypatch.setenv("OFFLINE_CI_LLAMA", "threads=7")
+    remember(Speed("m", 1 << 30, 12.5, 90.0, 2, "another", 29))
+    document = json.loads(cli("doctor", "--json").out)
+    checks = {check["name"]: check for check in document["checks"]}
+    assert checks["threads"]["detail"].startswith("7, as $OFFLINE_CI_LLAMA says (")
+    assert checks["llama.cpp"]["detail"].endswith(f"build {look().build_id}, for CPU")
+    assert checks["model memory"]["mend"] == "Run `offline-ci models pull NAME`."
+    assert checks["speed"]["state"] == "note"
+    assert checks["speed"]["detail"] == (
+        "m writes 12.5 tokens a second and reads 90 (2 threads, 29 layers on the GPU), measured with another build of "
+        "llama.cpp"
+    )
+    assert set(document["llama"]) == {"backends", "devices", "gpus", "fit", "speed"}
+    assert document["llama"]["speed"]["tokens_per_s"] == 12.5
+    assert document["llama"]["devices"][-1]["kind"] == "cpu"
+    assert "no model is here to measure" in cli("doctor", "--measure").out
+
+
 def test_doctor_tells_how_checkpoints_are_taken(cli, monkeypatch):
     from offline_ci.snapshot import pages_choice
 

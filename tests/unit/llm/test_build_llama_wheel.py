@@ -1,6 +1,5 @@
 """The script that builds llama.cpp: everything but the compilation itself."""
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -8,16 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from offline_ci.llm import llama_build
+
 SCRIPT = Path(__file__).parents[3] / "tools" / "build_llama_wheel.py"
 NO_AMX = "-mno-amx-tile -mno-amx-int8 -mno-amx-bf16"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def tool():
-    spec = importlib.util.spec_from_file_location("build_llama_wheel", SCRIPT)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return llama_build
 
 
 @pytest.fixture
@@ -51,6 +49,12 @@ def test_amx_is_left_out_where_the_compiler_knows_it(tool, compilers, monkeypatc
     assert not any(argument.startswith("-DCMAKE_CXX_FLAGS") for argument in arguments)
     monkeypatch.setattr(tool.platform, "machine", lambda: "aarch64")
     assert not any("amx" in argument for argument in tool.cmake_arguments(compilers["new"], compilers["new"], {}))
+
+
+def test_a_back_ends_arguments_come_before_the_users(tool, compilers):
+    environment = {"CMAKE_ARGS": "-DGGML_CUDA=off"}
+    arguments = tool.cmake_arguments(compilers["old"], compilers["old"], environment, ["-DGGML_CUDA=on"])
+    assert arguments[-2:] == ["-DGGML_CUDA=on", "-DGGML_CUDA=off"]
 
 
 def test_the_users_arguments_come_last_and_their_flags_are_kept(tool, compilers, monkeypatch):
@@ -115,6 +119,12 @@ def test_a_finished_wheel_is_found_at_once(tool, compilers, tmp_path):
         ("fatal error: error writing to x.s: No space left on device", "The disk is full"),
         ("CMake Error: CMAKE_CXX_COMPILER not set, after EnableLanguage", "build-essential"),
         ("c++: fatal error: Killed signal terminated program cc1plus", "out of memory"),
+        ('Target "ggml-cuda" links to: CUDA::cublas but the target was not found', "libcublas-dev"),
+        ('CUDA_ARCHITECTURES is set to "native", but no GPU was detected.', "CMAKE_CUDA_ARCHITECTURES=89"),
+        ("CMake Error: No CMAKE_CUDA_COMPILER could be found.", "does not go with this compiler"),
+        ("ggml-vulkan.cpp:5214:21: error: 'LayerSettingEXT' is not a member of 'vk'", "headers are too old"),
+        ("Could NOT find Vulkan (missing: Vulkan_LIBRARY glslc)", "sudo apt-get install libvulkan-dev"),
+        ("CMake Error: No CMAKE_HIP_COMPILER could be found.", "AMD's ROCm is missing"),
         ("something else", "Remove what you set in CMAKE_ARGS"),
     ],
 )

@@ -2,7 +2,7 @@ import os
 import sys
 
 from offline_ci import _env
-from offline_ci.llm._hardware import available_memory_bytes, default_threads
+from offline_ci.llm._hardware import ThreadChoice, available_memory_bytes, choose_threads, default_threads
 
 
 def topology(folder, siblings):
@@ -17,6 +17,7 @@ def test_one_thread_for_each_core_not_hyper_thread(tmp_path, monkeypatch):
     monkeypatch.setattr(_env, "usable_cpus", lambda: 4)
     topology(tmp_path, {0: "0,2", 1: "1,3", 2: "0,2", 3: "1,3"})
     assert default_threads(tmp_path) == 2
+    assert choose_threads(tmp_path) == ThreadChoice(n_threads=2, n_cpus=4, n_cores=2, n_quota=0)
 
 
 def test_a_quota_counts(tmp_path, monkeypatch):
@@ -25,6 +26,7 @@ def test_a_quota_counts(tmp_path, monkeypatch):
     assert default_threads(tmp_path) == 3
     monkeypatch.setattr(_env, "usable_cpus", lambda: 1)
     assert default_threads(tmp_path) == 1
+    assert choose_threads(tmp_path) == ThreadChoice(n_threads=1, n_cpus=4, n_cores=4, n_quota=1)
 
 
 def test_memory_is_the_smaller_of_machine_and_control_group(tmp_path):

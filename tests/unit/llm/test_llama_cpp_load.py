@@ -1,78 +1,63 @@
-import subprocess
-import sys
+"""Less on the GPUs after a failed allocation: the arithmetic is the real one, the memory is a number."""
+
 from dataclasses import replace
 
 import pytest
 
-from offline_ci.errors import ModelLoadError, UsageError
+from offline_ci.errors import ModelLoadError
 from offline_ci.llm.gguf import read_gguf
-from offline_ci.llm.llama_cpp_load import choose_n_ctx, gpu_plans
+from offline_ci.llm.llama_cpp_load import Loaded, _with_fewer_layers
+from offline_ci.llm.llama_cpp_plan import Settings
 from support.gguf_bytes import gguf
-
-PLENTY = 1 << 40
+from support.recorded_devices import LLVMPIPE, TWO_3090
 
 
 @pytest.fixture
 def info(tmp_path):
     path = tmp_path / "m.gguf"
     path.write_bytes(gguf())
-    return replace(read_gguf(path), n_ctx_train=32768, kv_bytes_per_token=28672)
+    return replace(read_gguf(path), n_layer=28, layer_bytes=(*[200 << 20] * 28, 400 << 20))
 
 
-def test_the_default_context_is_what_was_trained_up_to_16k(info):
-    assert choose_n_ctx(None, info, PLENTY) == 16384
-    assert choose_n_ctx(None, replace(info, n_ctx_train=8192), PLENTY) == 8192
-    assert choose_n_ctx(None, replace(info, n_ctx_train=0), PLENTY) == 4096
+def load(
+    info, devices, room, *, gpu_layers="auto", message="ggml_vulkan: Device memory allocation failed: out of memory"
+):
+    def once(offload):
+        if offload.n_layers > room:
+            raise ModelLoadError(message)
+        return Loaded(None, offload)
+
+    settings = Settings(2048, gpu_layers, use_extra_bufts=True, devices=devices)
+    return _with_fewer_layers(info, settings, lambda: False, once)
 
 
-def test_the_default_context_shrinks_to_the_memory(info):
-    assert choose_n_ctx(None, info, 28672 * 5000) == 4096
-    with pytest.raises(
-        ModelLoadError, match=r"m\.gguf does not fit the memory: a context of 2,048 tokens takes 0\.1 GB"
-    ):
-        choose_n_ctx(None, info, 28672 * 1000)
+def test_what_fits_is_not_spoken_of(info):
+    loaded = load(info, TWO_3090, 29)
+    assert (loaded.offload.n_layers, loaded.notices) == (29, ())
+    assert load(info, LLVMPIPE, 0).notices == ()
 
 
-def test_a_wish_is_taken_as_it_is(info):
-    assert choose_n_ctx(32768, info, PLENTY) == 32768
-    assert choose_n_ctx(300, info, PLENTY) == 300
-
-
-@pytest.mark.parametrize(
-    ("wish", "message"),
-    [
-        (32769, r"32,769 tokens is more than the 32,768 that m\.gguf was trained for\. Give --n-ctx 32768 or less\."),
-        (255, r"255 tokens holds no request\. Give --n-ctx 256 or more\."),
-        (0, "0 tokens holds no request"),
-        (-5, "-5 tokens holds no request"),
-    ],
-)
-def test_a_senseless_wish_is_refused(info, wish, message):
-    with pytest.raises(UsageError, match=message):
-        choose_n_ctx(wish, info, PLENTY)
-
-
-def test_a_wish_beyond_the_memory_is_refused(info):
-    with pytest.raises(ModelLoadError, match="smaller --n-ctx"):
-        choose_n_ctx(32768, info, 1 << 20)
-
-
-def test_offloads_all_then_less_then_nothing():
-    assert list(gpu_plans("auto", 28, supported=True)) == [29, 21, 14, 7, 0]
-    assert list(gpu_plans("auto", 28, supported=False)) == [0]
-
-
-def test_a_number_of_layers_is_tried_as_it_is():
-    assert list(gpu_plans(5, 28, supported=True)) == [5]
-    assert list(gpu_plans(99, 28, supported=True)) == [29]
-    assert list(gpu_plans(5, 28, supported=False)) == [0]
-    with pytest.raises(UsageError, match="-1 GPU layers make no sense"):
-        list(gpu_plans(-1, 28, supported=True))
-
-
-def test_llama_cpp_is_only_imported_when_a_model_is_loaded():
-    code = (
-        "import sys, offline_ci.llm.llama_cpp, offline_ci.llm.scripted\n"
-        "assert not {'llama_cpp', 'numpy', 'jinja2'} & set(sys.modules), sorted(sys.modules)"
+def test_each_step_is_told_in_one_line(info):
+    loaded = load(info, TWO_3090, 15)
+    assert loaded.offload.n_layers == 14
+    gpu = "CUDA0 (NVIDIA GeForce RTX 3090)"
+    assert loaded.notices[:2] == (
+        f"There was no memory for 29 of 29 layers on {gpu} after all; trying 21 of 29 layers on {gpu}.",
+        f"There was no memory for 21 of 29 layers on {gpu} after all; trying 14 of 29 layers on {gpu}.",
     )
-    subprocess.run([sys.executable, "-c", code], check=True, env={"PYTHONPATH": ":".join(sys.path)})
+    assert loaded.notices[2].startswith(f"The model runs on 14 of 29 layers on {gpu}: CUDA0 has 25.0 GB free")
+    assert load(info, TWO_3090, 0).notices[3].endswith("after all; trying the processor alone.")
+
+
+def test_after_another_failure_only_the_processor_is_tried(info):
+    loaded = load(info, TWO_3090, 0, message="vk::Device::createComputePipeline: ErrorUnknown")
+    gpu = "CUDA0 (NVIDIA GeForce RTX 3090)"
+    assert loaded.notices[0] == f"llama.cpp failed on 29 of 29 layers on {gpu}; trying the processor alone."
+    with pytest.raises(ModelLoadError, match="cannot be loaded by llama"):
+        load(info, TWO_3090, -1, message="unsupported operation")
+
+
+def test_a_number_of_layers_that_does_not_fit_is_an_error(info):
+    with pytest.raises(ModelLoadError, match=r"GPU's memory with 20 layers there\. Give --gpu-layers auto"):
+        load(info, TWO_3090, 10, gpu_layers=20)
+    assert load(info, TWO_3090, 20, gpu_layers=20).offload.n_layers == 20
