@@ -23,7 +23,7 @@ from packaging.utils import parse_wheel_filename
 
 from offline_ci.artifacts.lockfile import runtime_lock
 
-PACKAGES = ("numpy", "pandas", "pillow", "python-dateutil", "tzdata")
+PACKAGES = ("numpy", "pandas", "pillow", "python-dateutil", "six", "tzdata")
 """What the native interpreter needs beside its standard library, in the sandbox's versions."""
 CORPUS = Path(__file__).parent / "corpus"
 _SEPARATOR = re.compile(r"^# --- (\w+)\n", re.MULTILINE)
