@@ -1,7 +1,7 @@
-"""Packages of Debian's unstable suite, unpacked into a folder: programs newer than this system has, and nothing installed.
+"""Packages of Debian's unstable suite, unpacked into a folder: newer programs than this system has, not installed.
 
-apt gets a sources list and a state of its own, so the system's packages and lists stay as they are. Programs are started
-through the unpacked suite's own loader, because they need a newer C library than an older Debian has.
+apt gets a sources list and a state of its own, so the system's packages and lists stay as they are. Programs are
+started through the unpacked suite's own loader, because they need a newer C library than an older Debian has.
 """
 
 from __future__ import annotations

@@ -1,16 +1,17 @@
 """Record what native CPython makes of the differential corpus, as ``tests/conformance/corpus/expected``.
 
-    python tools/record_corpus.py                          # all areas, with Debian unstable's CPython, fetched when first needed
+    python tools/record_corpus.py                          # all areas, with Debian unstable's CPython, fetched once
     python tools/record_corpus.py strings regex            # two areas
     python tools/record_corpus.py --python PATH            # with another CPython of the sandbox's minor version
 
-Packages come from the registry in the sandbox's versions. Each program runs twice, with different hash seeds and in different
-folders; one that does not do the same both times is refused.
+Packages come from the registry in the sandbox's versions. Each program runs twice, with different hash seeds and in
+different folders; an area with one that does not do the same both times is not written.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import subprocess
 import sys
 import tempfile
@@ -18,19 +19,23 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
+from debian_unstable import command, unpack  # noqa: E402 - beside this file
+
 from conformance import corpus_data  # noqa: E402 - the tests' own
 from conformance.corpus_data import Outcome, Program, Recording  # noqa: E402
-from debian_unstable import command, unpack  # noqa: E402 - after the path to the tests
 
 FOLDER = ROOT / ".native-python"
 PYTHON = "3.14"
 _DEBIAN = (
-    f"python{PYTHON}-minimal", f"libpython{PYTHON}-minimal", f"libpython{PYTHON}-stdlib", "libc6", "libexpat1", "zlib1g",
-    "libssl3t64", "libbz2-1.0", "libffi8", "liblzma5", "libsqlite3-0", "libuuid1", "libzstd1", "libgcc-s1", "libstdc++6",
+    f"python{PYTHON}-minimal", f"libpython{PYTHON}-minimal", f"libpython{PYTHON}-stdlib", "libc6", "libexpat1",
+    "zlib1g", "libssl3t64", "libbz2-1.0", "libffi8", "liblzma5", "libsqlite3-0", "libuuid1", "libzstd1", "libgcc-s1",
+    "libstdc++6",
 )  # fmt: skip
 _PLATFORMS = ("manylinux_2_28_x86_64", "manylinux_2_27_x86_64", "manylinux2014_x86_64")
 _DRIVER = ROOT / "tests" / "conformance" / "native_program.py"
-_TIME_S = 60
+_TIME_S = 600
+_MODULES = ("numpy", "pandas", "PIL")
+"""Imported before the programs that use them: as in the sandbox, and once an area."""
 
 
 def main() -> None:
@@ -44,12 +49,20 @@ def main() -> None:
     if unknown := set(areas) - {program.area for program in programs}:
         sys.exit(f"There is no area {', '.join(sorted(unknown))}.")
     native = _Native([options.python] if options.python else _debian_python())
+    refused = False
     for area in areas:
         found = [program for program in programs if program.area == area]
-        outcomes = {program.name: native.outcome(program) for program in found}
+        first, second = (native.outcomes(found, seed) for seed in (1, 2))
+        changing = [name for name in first if first[name] != second[name]]
+        for name in changing:
+            print(f"{area}/{name} is not the same each time:\n{first[name]}\n{second[name]}", flush=True)
+        if changing:
+            refused = True
+            continue
         digests = {program.name: program.digest for program in found}
-        corpus_data.write_recording(area, Recording(native.made_by, digests, outcomes))
+        corpus_data.write_recording(area, Recording(native.made_by, digests, first))
         print(f"{area}: {len(found)} programs", flush=True)
+    sys.exit(refused)
 
 
 def _debian_python() -> list[str]:
@@ -75,25 +88,20 @@ class _Native:
             sys.exit(f"This is {implementation} {version}; the corpus is recorded with CPython {PYTHON}.")
         self.made_by = {"python": version, **corpus_data.locked_versions()}
 
-    def outcome(self, program: Program) -> Outcome:
-        """What the interpreter makes of a program."""
-        first, second = (self._once(program, seed) for seed in (1, 2))
-        if first != second:
-            sys.exit(f"{program.id} is not the same each time:\n{first}\n{second}")
-        return first
-
-    def _once(self, program: Program, seed: int) -> Outcome:
-        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as place:
-            path, report = Path(folder, "program.py"), Path(folder, "error")
-            path.write_text(program.code, encoding="utf-8")
-            stdout = self._run(str(_DRIVER), str(path), str(report), folder=Path(place), seed=seed)
-            return Outcome(stdout, report.read_text(encoding="utf-8"))
+    def outcomes(self, programs: list[Program], seed: int) -> dict[str, Outcome]:
+        """What the interpreter makes of programs, each in an empty folder, with that hash seed."""
+        modules = [name for name in _MODULES if any(re.search(rf"\b{name}\b", one.code) for one in programs)]
+        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as home:
+            for program in programs:
+                Path(folder, f"{program.name}.py").write_text(program.code, encoding="utf-8")
+            self._run(str(_DRIVER), folder, *modules, folder=Path(home), seed=seed)
+            return {program.name: _read(Path(folder), program.name) for program in programs}
 
     def _run(self, *arguments: str, folder: Path, seed: int) -> str:
         environment = {
             "HOME": str(folder),
             "LANG": "C.UTF-8",
-            "MPLBACKEND": "agg",
+            "OPENBLAS_NUM_THREADS": "1",
             "PATH": "/usr/bin:/bin",
             "PYTHONHASHSEED": str(seed),
             "PYTHONPATH": str(self._site),
@@ -101,7 +109,7 @@ class _Native:
             "TZ": "UTC",
         }
         done = subprocess.run(
-            [*self._python, "-P", "-s", "-B", "-X", "utf8", *arguments],
+            [*self._python, "-P", "-s", "-X", "utf8", *arguments],
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -112,6 +120,11 @@ class _Native:
         if done.returncode:
             sys.exit(f"The native interpreter failed ({done.returncode}): {done.stderr[-2000:].decode()}")
         return done.stdout.decode("utf-8")
+
+
+def _read(folder: Path, name: str) -> Outcome:
+    with (folder / f"{name}.stdout").open(encoding="utf-8", newline="") as file:
+        return Outcome(file.read(), (folder / f"{name}.error").read_text(encoding="utf-8"))
 
 
 def _install(versions: dict[str, str]) -> Path:

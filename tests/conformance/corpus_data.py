@@ -1,8 +1,8 @@
 """The differential corpus: small programs, what native CPython made of them, and where the sandbox is known to differ.
 
-``corpus/programs/<area>.py`` holds programs, each begun by a line ``# --- name``. ``corpus/expected/<area>.json`` holds what
-native CPython printed and raised; ``tools/record_corpus.py`` writes it. ``corpus/differences.toml`` has a table for each
-program that the sandbox runs otherwise:
+``corpus/programs/<area>.py`` holds programs, each begun by a line ``# --- name``. ``corpus/expected/<area>.json`` holds
+what native CPython printed and raised; ``tools/record_corpus.py`` writes it. ``corpus/differences.toml`` has a table
+for each program that the sandbox runs otherwise:
 
     ["area/name"]
     reason = "why, in one sentence"

@@ -1,4 +1,7 @@
-"""Each program of the corpus prints and raises in the sandbox what it does on native CPython, or differs as is known."""
+"""Each program of the corpus prints and raises in the sandbox what it does natively, or differs as is known."""
+
+import errno
+import re
 
 import pytest
 
@@ -11,6 +14,7 @@ from conformance.corpus_data import (
     read_recording,
 )
 from offline_ci import ResourceLimits, Sandbox
+from offline_ci.emscripten.abi.errno import Errno
 
 PROGRAMS = read_programs()
 AREAS = sorted({program.area for program in PROGRAMS})
@@ -32,7 +36,12 @@ def outcome_of(result):
         error = f"{result.error.ename}: {result.error.evalue}"
     else:
         error = "" if result.status == "ok" else f"[{result.status}]"
-    return Outcome(result.stdout, error)
+    return Outcome(with_linux_numbers(result.stdout), with_linux_numbers(error))
+
+
+def with_linux_numbers(text):
+    """The guest's error numbers are WASI's, in every program that prints one: a difference that is told once."""
+    return re.sub(r"\[Errno (\d+)\]", lambda match: f"[Errno {getattr(errno, Errno(int(match[1])).name)}]", text)
 
 
 @pytest.mark.runtime
