@@ -95,7 +95,7 @@ print(o.format, o.size, o.mode, o.text, o.tobytes() == im.tobytes(), o.get_forma
 import io
 from PIL import Image
 im = Image.frombytes("RGB", (8, 8), bytes(range(192)))
-for f in ("PNG", "BMP", "TIFF", "PPM", "TGA", "WEBP", "GIF", "JPEG", "ICO", "PCX", "DIB"):
+for f in ("PNG", "BMP", "TIFF", "PPM", "TGA", "WEBP", "GIF", "JPEG", "PCX", "DIB"):
     b = io.BytesIO()
     im.save(b, f, **({"lossless": True} if f == "WEBP" else {}))
     b.seek(0)
