@@ -15,6 +15,7 @@ from verdict_table import Words, run_and_print
 SUITES = ("tests/conformance",)
 _GROUPS = {
     "test_corpus": "corpus",
+    "test_corpus_data": "corpus",
     "test_fs_contract": "files: contract",
     "test_fs_stateful": "files: random operations",
     "test_host_checkpoints": "host: checkpoints",

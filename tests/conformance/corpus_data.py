@@ -104,14 +104,14 @@ def locked_versions() -> dict[str, str]:
     return {name: versions[name] for name in PACKAGES}
 
 
-def read_programs() -> list[Program]:
+def read_programs(corpus: Path = CORPUS) -> list[Program]:
     """Every program, by area and place in its file.
 
     Raises:
         ValueError: a file does not begin with a separator, or a name is there twice; the message names the file.
     """
     found = []
-    for path in sorted(CORPUS.glob("programs/*.py")):
+    for path in sorted(corpus.glob("programs/*.py")):
         head, *parts = _SEPARATOR.split(path.read_text(encoding="utf-8"))
         names = parts[::2]
         if head or len(set(names)) != len(names):
@@ -149,14 +149,23 @@ def write_recording(area: str, recording: Recording) -> None:
     expected_path(area).write_text(text + "\n", encoding="utf-8")
 
 
-def read_differences() -> dict[str, Difference]:
+def read_differences(corpus: Path = CORPUS) -> dict[str, Difference]:
     """Known differences by the program's id.
 
     Raises:
         ValueError: a table has no reason, says nothing of what differs, or has unknown keys.
     """
-    tables = tomllib.loads((CORPUS / "differences.toml").read_text(encoding="utf-8"))
+    tables = tomllib.loads((corpus / "differences.toml").read_text(encoding="utf-8"))
     for name, table in tables.items():
         if not {"reason"} < set(table) <= _DIFFERENCE_KEYS:
             raise ValueError(f"differences.toml: {name} needs `reason` and `stdout` or `error`, and nothing else.")
     return {name: Difference(**table) for name, table in tables.items()}
+
+
+def verdict(native: Outcome, here: Outcome, known: Difference | None) -> str:
+    """What is wrong with an outcome; empty where the sandbox does as native Python does, or differs as is known."""
+    if known is None:
+        return "" if here == native else "differs from native Python"
+    if here == native:
+        return "differs no longer: take it out of differences.toml"
+    return "" if here == known.applied_to(native) else "differs otherwise than differences.toml says"

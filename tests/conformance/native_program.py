@@ -4,8 +4,8 @@
 
 Each ``FOLDER/<name>.py`` runs in a child of this process, in an empty folder, after the modules have been imported: the
 sandbox has them from the start, too. What it prints goes to ``<name>.stdout``, what it raises to ``<name>.error`` as
-``Type: text``. ``tools/record_corpus.py`` starts this; nothing else of the project is imported, since the interpreter is
-another one.
+``Type: text``. ``tools/record_corpus.py`` starts this; nothing else of the project is imported, since the interpreter
+is another one.
 """
 
 import importlib
@@ -20,7 +20,7 @@ def _main():
     _, folder, *modules = sys.argv
     for module in modules:
         importlib.import_module(module)
-    names = sorted(name.removesuffix(".py") for name in os.listdir(folder) if name.endswith(".py"))
+    names = sorted(name[:-3] for name in os.listdir(folder) if name.endswith(".py"))  # noqa: PTH208
     for name in names:
         child = os.fork()
         if not child:
