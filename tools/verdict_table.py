@@ -54,7 +54,7 @@ def run_and_print(suites: tuple[str, ...], group: Callable[[ET.Element], str], w
     console.print(_table(cases, group, words))
     for case in cases:
         if _verdict(case, words) == words.expected:
-            console.print(f"{words.expected}: {case.get('name')}: {_reason(case)}", markup=False)
+            console.print(f"{words.expected}: {_name(case)}: {_reason(case)}", markup=False, soft_wrap=True)
     return status
 
 
@@ -83,6 +83,12 @@ def _verdict(case: ET.Element, words: Words) -> str:
     if case.find("failure") is not None or case.find("error") is not None:
         return "FAILED"
     return words.passed if case.find("skipped") is None else words.expected
+
+
+def _name(case: ET.Element) -> str:
+    """What the test is of, where it is one of many; else its own name."""
+    name, bracket, of = case.get("name", "").partition("[")
+    return of.removesuffix("]") if bracket else name
 
 
 def _reason(case: ET.Element) -> str:
