@@ -3,7 +3,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
+<<<<<<< HEAD
 .PHONY: help venv setup demo test test-unit check security browser bundle-selftest vulkan fuzz soak locks docs fmt bench clean
+=======
+.PHONY: help venv setup demo test test-unit check security conformance browser fuzz soak bundle-selftest locks docs fmt bench clean
+>>>>>>> corpus
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -34,9 +38,13 @@ check: venv ## format, lint, types, import contracts, generated documents
 	$(BIN)/python tools/gen_cli_doc.py --check
 	$(BIN)/python tools/gen_errors_doc.py --check
 	$(BIN)/python tools/gen_models_doc.py --check
+	$(BIN)/python tools/gen_conformance_doc.py --check
 
 security: setup ## all attacks: programs, walls, kills, names, terminal, a sample of the fuzzing; prints a table
 	$(BIN)/python tools/security_table.py
+
+conformance: setup ## the sandbox beside native CPython and Linux: what is the same, what is known to differ; prints a table
+	$(BIN)/python tools/conformance_table.py
 
 browser: venv ## the report in a real browser (Debian's Chromium): by day, by night, narrow, on paper
 	$(BIN)/python tools/debian.py
@@ -64,6 +72,7 @@ docs: venv ## write the generated documents anew
 	$(BIN)/python tools/gen_cli_doc.py
 	$(BIN)/python tools/gen_errors_doc.py
 	$(BIN)/python tools/gen_models_doc.py
+	$(BIN)/python tools/gen_conformance_doc.py
 
 fmt: venv ## format, and mend what the linter can
 	$(BIN)/ruff format .
@@ -72,5 +81,5 @@ fmt: venv ## format, and mend what the linter can
 bench: setup ## the table of start-up, states and speed, beside native CPython and Pyodide in Node
 	$(BIN)/python benchmarks/micro/bench.py
 
-clean: ## remove .venv and demo-output; models, runtime and caches stay (they live in the user's folders)
-	rm -rf .venv demo-output
+clean: ## remove .venv, demo-output and .native-python; models, runtime and caches stay (they live in the user's folders)
+	rm -rf .venv demo-output .native-python
