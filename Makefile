@@ -3,11 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help venv setup demo test test-unit check security browser bundle-selftest vulkan fuzz soak locks docs fmt bench clean
-=======
-.PHONY: help venv setup demo test test-unit check security conformance browser fuzz soak bundle-selftest locks docs fmt bench clean
->>>>>>> corpus
+.PHONY: help venv setup demo test test-unit check security conformance browser bundle-selftest vulkan fuzz soak locks docs fmt bench clean
 
 help: ## show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
