@@ -189,6 +189,32 @@ watcher = threading.Thread(target=monitor)
 watcher.start(); time.sleep(0.05); stop.set(); watcher.join()
 print(results)
 """,
+    "a daemon that only looks on": """
+import queue, threading, time
+def beat():
+    while True: time.sleep(0.01)
+def watch():
+    while not threading.Event().wait(0.01): pass
+threading.Thread(target=beat, daemon=True).start(); threading.Thread(target=watch, daemon=True).start()
+for _ in range(20): time.sleep(0.001)
+jobs, results = queue.Queue(), []
+threading.Thread(target=lambda: [results.append(2 * jobs.get()) or jobs.task_done() for _ in range(5)]).start()
+for job in range(5): jobs.put(job)
+jobs.join()
+print(results)
+""",
+    "a wait with a limit, again and again": """
+import threading, time
+done, results = threading.Event(), []
+def work():
+    for n in range(5):
+        time.sleep(0.05)
+        results.append(2 * n)
+    done.set()
+threading.Thread(target=work, daemon=True).start()
+while not done.wait(timeout=0.1): pass
+print(results)
+""",
     "polling": """
 import threading, time
 results = []

@@ -22,6 +22,7 @@ _CHANGES = {
     "requests.adapters": "refusals:install_requests",
     "webbrowser": "refusals:install_webbrowser",
     "numpy.linalg._linalg": "linalg:install",
+    "tqdm.std": "thread_patches:install_tqdm",
     "PIL.ImageShow": "display:install_viewer",
 }
 

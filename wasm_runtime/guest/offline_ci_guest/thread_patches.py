@@ -116,3 +116,8 @@ def install_pool(module):
 
     module.ThreadPool = thread_pool.ThreadPool
     module.AsyncResult = module.ApplyResult = thread_pool.AsyncResult
+
+
+def install_tqdm(module):
+    """Into ``tqdm.std``: no thread that wakes a bar which stands still."""
+    module.tqdm.monitor_interval = 0

@@ -20,6 +20,8 @@ DEADLOCK = (
 )
 _SLICE_S = 0.05
 """So that what a signal handler changed is seen."""
+_PATIENCE_S = 5.0
+"""How long after its limit a wait goes on for the sake of a daemon that sets what is waited for."""
 _POLLING_SLEEPS = 10
 _IDLE_WAITS = 20
 _sleep, _now, _real_ident = time.sleep, time.monotonic, _thread.get_ident
@@ -124,33 +126,46 @@ def wait(ready, timeout=None, *, first=None):
         Whether it is; False where the time was over before.
     """
     deadline = None if timeout is None else _now() + timeout
+
+    def can_go_on():
+        return ready() or (deadline is not None and first is None and _now() >= deadline + _PATIENCE_S)
+
     while not ready():
         thread = _next(first)
         if thread is not None:
-            _state.waits.append(ready)
+            _state.waits.append(can_go_on)
             try:
                 _run(thread)
             finally:
                 _state.waits.pop()
             continue
+        _end_daemon()
         times = [deadline] if deadline is not None else []
         times += [other._due for other in _state.due]
         if not times:
             _give_up()
-        left = min(times) - _now()
         if deadline is not None and _now() >= deadline:
             _count_idle()
             return False
+        left = min(times) - _now()
         _sleep(max(0.0, min(left, _SLICE_S)))
     if _state.current:
         _state.current[-1]._idle = 0
     return True
 
 
+def _can_another_go_on():
+    return any(can_go_on() for can_go_on in _state.waits)
+
+
 def _give_up():
-    if any(ready() for ready in _state.waits):
+    raise WaitsForEver(DEADLOCK) if _can_another_go_on() else RuntimeError(DEADLOCK)
+
+
+def _end_daemon():
+    """A daemon that waits, for how long ever, does not keep another thread from going on."""
+    if _state.current and _state.current[-1].daemon and _can_another_go_on():
         raise WaitsForEver(DEADLOCK)
-    raise RuntimeError(DEADLOCK)
 
 
 def _count_idle():
@@ -158,7 +173,7 @@ def _count_idle():
     if _state.current:
         thread = _state.current[-1]
         thread._idle += 1
-        if thread._idle >= _IDLE_WAITS and any(ready() for ready in _state.waits):
+        if thread._idle >= _IDLE_WAITS and _can_another_go_on():
             raise WaitsForEver(DEADLOCK)
 
 
@@ -237,17 +252,18 @@ def is_due(thread):
 
 
 def finish():
-    """Run what the cell started and did not wait for."""
+    """Run what the cell started and did not wait for, daemons excepted: no thread outlives its cell."""
     while any(not thread.daemon for thread in _state.due):
         thread = _next(daemons=False)
         if thread is None:
             _sleep(_SLICE_S)
         else:
             _run(thread)
+    forget()
 
 
 def forget():
-    """After an error: nothing of what the cell started runs any more."""
+    """Nothing of what the cell started runs any more."""
     while _state.due:
         _end(_state.due.pop())
     _state.current.clear()
@@ -255,12 +271,18 @@ def forget():
 
 
 def sleep(seconds, /):
-    """``time.sleep``; who sleeps again and again waits for a thread."""
+    """``time.sleep``; who sleeps again and again waits for a thread that is no daemon."""
+    if _state.current:
+        end = _now() + seconds
+        while (left := end - _now()) > 0:
+            _sleep(min(left, _SLICE_S))
+            _end_daemon()
+        return
     _sleep(seconds)
-    if _state.due and not _state.current:
+    if _state.due:
         _state.n_sleeps += 1
         if _state.n_sleeps >= _POLLING_SLEEPS:
             _state.n_sleeps = 0
-            thread = _next()
+            thread = _next(daemons=False)
             if thread is not None:
                 _run(thread)
