@@ -24,22 +24,29 @@ def no_program(arguments):
     return FileNotFoundError(errno.ENOENT, reason, os.fsdecode(names[0]) if names else "")
 
 
+def system(command):
+    """``os.system``: the status of a shell that does not find the program."""
+    print(no_program(command).strerror, file=sys.stderr)
+    return 127 << 8
+
+
+def execute(path, *_arguments):
+    """``os.execv`` and its kind."""
+    raise no_program(path)
+
+
+def spawn(_mode, path, *_arguments):
+    """``os.spawnv`` and its kind."""
+    raise no_program(path)
+
+
+def fork():
+    """``os.fork``."""
+    raise OSError(errno.ENOSYS, NO_PROCESSES)
+
+
 def install_os(module):
-    """Into ``os``: what would start a process."""
-
-    def system(command):
-        print(no_program(command).strerror, file=sys.stderr)
-        return 127 << 8
-
-    def execute(path, *_arguments):
-        raise no_program(path)
-
-    def spawn(_mode, path, *_arguments):
-        raise no_program(path)
-
-    def fork():
-        raise OSError(errno.ENOSYS, NO_PROCESSES)
-
+    """Into ``os``: what would start a process; these are functions of this module so that they can be pickled."""
     module.system = system
     for ending in ("l", "le", "lp", "lpe", "v", "ve", "vp", "vpe"):
         setattr(module, f"exec{ending}", execute)

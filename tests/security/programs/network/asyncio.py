@@ -1,6 +1,6 @@
 # what = "connects to a port of the host with asyncio"
 # status = "error"
-# error = "gaierror"
+# error = "OSError"
 # says = "no network in this sandbox"
 # control = "native"
 import asyncio
