@@ -6,13 +6,15 @@ fill the result of a matrix that failed with nan, so the first element of each r
 
 import numpy as np
 
-_SINGULAR = dict.fromkeys(("inv", "solve", "solve1"), "Singular matrix")
-_FAILURES = {
+# Of these a nan in the matrix gives nan without an error, as elsewhere.
+_PASS_ON = {
+    **dict.fromkeys(("inv", "solve", "solve1"), "Singular matrix"),
+    **dict.fromkeys(("eigh_lo", "eigh_up", "eigvalsh_lo", "eigvalsh_up"), "Eigenvalues did not converge"),
+}
+_RAISE = {
     **dict.fromkeys(("cholesky_lo", "cholesky_up"), "Matrix is not positive definite"),
-    **dict.fromkeys(
-        ("eig", "eigvals", "eigh_lo", "eigh_up", "eigvalsh_lo", "eigvalsh_up"), "Eigenvalues did not converge"
-    ),
-    **dict.fromkeys(("svd", "svd_f", "svd_s", "svd_n"), "SVD did not converge"),
+    **dict.fromkeys(("eig", "eigvals"), "Eigenvalues did not converge"),
+    **dict.fromkeys(("svd", "svd_f", "svd_s"), "SVD did not converge"),
     "lstsq": "SVD did not converge in Linear Least Squares",
 }
 
@@ -22,8 +24,9 @@ class Checked:
 
     def __init__(self, module):
         for name, function in vars(module).items():
-            if name in _SINGULAR or name in _FAILURES:
-                function = _checked(function, (_SINGULAR | _FAILURES)[name], is_sure=name in _FAILURES)  # noqa: PLW2901
+            message = _PASS_ON.get(name) or _RAISE.get(name)
+            if message is not None:
+                function = _checked(function, message, is_sure=name in _RAISE)  # noqa: PLW2901
             setattr(self, name, function)
 
 
@@ -40,7 +43,7 @@ def _checked(function, message, *, is_sure):
             differs = found != found  # noqa: PLR0124 - as only nan does
             # For a single matrix that is one number, and nearly always no nan: then that is all.
             if (differs.any() if found.ndim else differs) and (
-                is_sure or _is_singular(function, n_core, arguments, options)
+                is_sure or _has_failed(function, n_core, arguments, options)
             ):
                 raise np.linalg.LinAlgError(message)
         return result
@@ -48,12 +51,13 @@ def _checked(function, message, *, is_sure):
     return call
 
 
-def _is_singular(function, n_core, arguments, options):
+def _has_failed(function, n_core, arguments, options):
     """Whether a matrix of numbers has a result of nan; numpy passes nan and infinity on without an error."""
     matrix, *others = (np.asarray(argument) for argument in arguments)
     # What is solved for may have its own nan: with zeros in its place only the matrix is left.
     result = function(matrix, *(np.zeros_like(other) for other in others), **options)
-    failed = np.isnan(result).all(axis=tuple(range(-n_core[-1], 0)))
+    first = result[0] if isinstance(result, tuple) else result
+    failed = np.isnan(first).all(axis=tuple(range(-n_core[function.nin], 0)))
     return bool((failed & np.isfinite(matrix).all(axis=(-2, -1))).any())
 
 
