@@ -54,26 +54,35 @@ class Packages:
         self._folder = folder
         self.entries: dict[str, Entry] = {}
 
-    def wheel(self, requirement: str) -> tuple[str, Path]:
-        """A wheel's entry and its file."""
-        file = self.find_wheel(requirement)
+    def wheel(self, requirement: str, target: str = "") -> tuple[str, Path]:
+        """A wheel's entry and its file.
+
+        Args:
+            requirement: name and version.
+            target: the wheel's tags, where pip would not choose it for this machine.
+        """
+        file = self.find_wheel(requirement, target=target)
         if file is None:
             sys.exit(f"The index has no wheel {requirement}.")
         digest = digest_file(file)
         entry = {"pypi": requirement, "file": file.name, "sha256": digest.sha256, "bytes": digest.size_bytes}
         return self._entry(requirement.partition("==")[0], entry), file
 
-    def find_wheel(self, requirement: str, sha256: str | None = None) -> Path | None:
+    def find_wheel(self, requirement: str, sha256: str | None = None, target: str = "") -> Path | None:
         """A wheel, None where the index has none (or none of that hash)."""
-        found = self._local_wheel(requirement, sha256)
+        found = self._local_wheel(requirement, sha256, target)
         if found is None:
             with tempfile.TemporaryDirectory() as folder:
                 wanted = Path(folder) / "requirements.txt"
                 wanted.write_text(requirement + (f" --hash=sha256:{sha256}" if sha256 else ""), encoding="utf-8")
                 argv = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
                 argv += ["--ignore-requires-python", "--dest", str(self._folder), "--requirement", str(wanted)]
+                if target:
+                    python, abi, platform = target.split("-")
+                    argv += ["--implementation", python[:2], "--python-version", f"{python[2]}.{python[3:]}"]
+                    argv += ["--abi", abi, "--platform", platform]
                 subprocess.run(argv, check=False)
-            found = self._local_wheel(requirement, sha256)
+            found = self._local_wheel(requirement, sha256, target)
         return found
 
     def tarball(self, package: str) -> tuple[str, Path]:
@@ -89,12 +98,12 @@ class Packages:
         self.entries[key] = entry
         return key
 
-    def _local_wheel(self, requirement: str, sha256: str | None) -> Path | None:
+    def _local_wheel(self, requirement: str, sha256: str | None, target: str) -> Path | None:
         name, _, version = requirement.partition("==")
         for file in sorted(self._folder.glob("*.whl")):
             project, its_version, *_ = file.name.split("-")
             same = (_normal(project), its_version) == (_normal(name), version)
-            if same and (sha256 is None or digest_file(file).sha256 == sha256):
+            if same and target in file.name and (sha256 is None or digest_file(file).sha256 == sha256):
                 return file
         return None
 
@@ -137,7 +146,9 @@ def runtime_lock(description: Entry, folder: Path) -> str:
         else:
             entry["sources"] += _on_index(entry, packages)
         files.append(entry)
-    files += [_extra(requirement, packages) for requirement in description["extras"]["packages"]]
+    extras = description["extras"]
+    files += [_extra(requirement, packages) for requirement in extras["packages"]]
+    files += [_extra(requirement, packages, extras["target"]) for requirement in extras["compiled"]]
     files += [_tool(tool, packages) for tool in description["tools"].values()]
     datasets = [_dataset(name, entry, packages) for name, entry in description["datasets"].items()]
     about = {key: pyodide[key] for key in ("version", "abi", "python", "emscripten")}
@@ -169,8 +180,8 @@ def _on_index(entry: Entry, packages: Packages) -> list[Entry]:
     return [{"package": packages.wheel(requirement)[0]}]
 
 
-def _extra(requirement: str, packages: Packages) -> Entry:
-    key, file = packages.wheel(requirement)
+def _extra(requirement: str, packages: Packages, target: str = "") -> Entry:
+    key, file = packages.wheel(requirement, target)
     return _file(file.name, "wheel", licence_of(file.read_bytes()), file, [{"package": key}])
 
 

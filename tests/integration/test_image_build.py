@@ -25,7 +25,7 @@ from support import small_build
 
 pytestmark = [pytest.mark.runtime, pytest.mark.slow]
 
-RECIPE = ImageRecipe("small", "numpy", ("standard_library", "arrays"), 1_000_000_000)
+RECIPE = ImageRecipe("small", "numpy", ("standard_library", "arrays"), 1_000_000_000, ("numpy",))
 LIMIT = 1 << 30
 
 

@@ -8,8 +8,10 @@ import pytest
 from offline_ci import ResourceLimits, Sandbox
 from offline_ci.engine.threads import run_on_big_stack
 from offline_ci.errors import UsageError
+from offline_ci.pyodide.installed import installed_runtime
 from offline_ci.sandbox.backend import SandboxOptions
 from offline_ci.sandbox.session import GuestSession
+from offline_ci.snapshot.image_recipes import image_recipes
 
 pytestmark = pytest.mark.runtime
 
@@ -81,6 +83,16 @@ def test_what_an_image_is_for_is_imported_already(image):
         assert sandbox.run("sorted(n for n in globals() if not n.startswith('_'))").result == "['sys']"
         assert sandbox.run("import os; os.listdir('/mnt/data'), os.listdir('/tmp')").result == "([], [])"
         assert sandbox.run("import matplotlib.pyplot as plt; plt.get_fignums()").result == "[]"
+
+
+@pytest.mark.parametrize("image", ["standard", "science"])
+def test_the_list_of_packages_says_what_is_imported_already(image):
+    recipes = image_recipes()
+    listed = set(recipes["standard"].packages) | set(recipes[image].packages)
+    with Sandbox(isolation="inline", image=image) as sandbox:
+        loaded = sandbox.run("import sys; print(*{name.partition('.')[0] for name in sys.modules})").stdout.split()
+    packages = installed_runtime().packages
+    assert {package.name for package in packages if set(package.import_names) & set(loaded)} == listed
 
 
 def test_the_default_image_does_not_start_below_its_memory_and_says_so_when_it_is_asked_for():

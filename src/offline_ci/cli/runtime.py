@@ -111,11 +111,24 @@ def verify() -> int:
 
 @command.command()
 def packages() -> None:
-    """List what programs can import."""
-    from offline_ci.pyodide.installed import installed_runtime
+    """List what programs can import.
 
+    LOADED names the smallest image in which a package is imported when a program starts; the others are imported on
+    demand.
+    """
+    from offline_ci.pyodide.installed import installed_runtime
+    from offline_ci.snapshot.image_recipes import image_recipes
+
+    loaded = {name: image.name for image in reversed(image_recipes().values()) for name in image.packages}
     rows = [
-        (package.name, package.version, ", ".join(package.import_names[:4]), size(package.bytes), package.licence)
+        (
+            package.name,
+            package.version,
+            ", ".join(package.import_names[:4]),
+            size(package.bytes),
+            loaded.get(package.name, "on demand"),
+            package.licence,
+        )
         for package in sorted(installed_runtime().packages, key=lambda package: package.name.lower())
     ]
-    click.echo(table(("PACKAGE", "VERSION", "IMPORT", "SIZE", "LICENCE"), rows))
+    click.echo(table(("PACKAGE", "VERSION", "IMPORT", "SIZE", "LOADED", "LICENCE"), rows))

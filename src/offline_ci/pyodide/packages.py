@@ -26,6 +26,8 @@ from offline_ci.pyodide.manifest import SITE_PACKAGES, Package
 _RECORD_ITSELF = ("RECORD", "RECORD.jws", "RECORD.p7s")
 _DIGESTS = frozenset({"sha256", "sha384", "sha512"})
 _MAX_LICENCE_CHARS = 60
+_FOREIGN = "-linux-gnu.so"
+"""Compiled for another system; a package that is here all the same does without."""
 
 
 class Wheel:
@@ -77,13 +79,14 @@ class Wheel:
     def package(self) -> Package:
         """What the metadata says."""
         metadata = HeaderParser().parsestr(self._read(f"{self._info}/METADATA").decode("utf-8", "replace"))
-        places = [path for path in map(self._guest_path, self._names) if path is not None]
+        there = {name: path for name in self._names if (path := self._guest_path(name)) is not None}
+        places = list(there.values())
         return Package(
             name=metadata["Name"],
             version=metadata["Version"],
             licence=_licence(metadata),
             import_names=_import_names(places),
-            bytes=sum(self._zip.getinfo(name).file_size for name in self._names),
+            bytes=sum(self._zip.getinfo(name).file_size for name in there),
             kind="native" if any(path.endswith(".so") for path in places) else "pure",
         )
 
@@ -119,10 +122,12 @@ class Wheel:
             raise self._error(f"is damaged: {name}: {error}") from error
 
     def _guest_path(self, name: str) -> str | None:
-        """Where a member goes; None for what has no use in the guest: scripts, C headers, manual pages."""
+        """Where a member goes; None for what has no use in the guest: scripts, C headers, code for another machine."""
         parts = name.split("/")
         if "\\" in name or "\0" in name or any(part in {"", ".", ".."} for part in parts):
             raise self._error(f"has a member whose path leaves its folder: {name!r}")
+        if name.endswith(_FOREIGN):
+            return None
         if not parts[0].endswith(".data"):
             return f"{SITE_PACKAGES}/{name}"
         if len(parts) < 3:

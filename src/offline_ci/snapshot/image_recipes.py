@@ -20,12 +20,14 @@ class ImageRecipe:
         summary: what it has imported, for people.
         warm_up: functions of ``offline_ci_guest.warmup`` that are called before it is captured.
         build_memory_bytes: memory of this machine that building it takes.
+        packages: names of the packages that are imported then, entirely or in part.
     """
 
     name: str
     summary: str
     warm_up: tuple[str, ...]
     build_memory_bytes: int
+    packages: tuple[str, ...]
 
 
 def image_recipes() -> dict[str, ImageRecipe]:
@@ -37,7 +39,8 @@ def image_recipes() -> dict[str, ImageRecipe]:
     path = _env.data_file(_RECIPES)
     try:
         entries = tomllib.loads(path.read_text(encoding="utf-8"))["image"]
-        recipes = [ImageRecipe(**{**entry, "warm_up": tuple(entry["warm_up"])}) for entry in entries]
+        lists = ("warm_up", "packages")
+        recipes = [ImageRecipe(**{**entry, **{name: tuple(entry[name]) for name in lists}}) for entry in entries]
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise LockfileError(f"{path} cannot be read: {error}.", hint="Install offline-ci again.") from error
     return {recipe.name: recipe for recipe in recipes}

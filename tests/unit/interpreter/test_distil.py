@@ -33,12 +33,6 @@ def test_exception_line_and_hint_without_library_frames():
     [
         (
             "ModuleNotFoundError",
-            "No module named 'cv2'",
-            "import cv2",
-            "cv2 is not available here; use PIL (Image, ImageOps, ImageFilter) and numpy instead.",
-        ),
-        (
-            "ModuleNotFoundError",
             "No module named 'foo.bar'",
             "import foo.bar",
             "foo is not available here; use the libraries named above.",
@@ -164,3 +158,16 @@ def test_closest_ignores_case_and_knows_when_nothing_is_near():
     assert closest("SALES", ["sales", "units"]) == "sales"
     assert closest("zzz", ["sales", "units"]) is None
     assert closest("x", []) is None
+
+
+@pytest.mark.parametrize(
+    ("ename", "evalue"),
+    [
+        ("ModuleNotFoundError", "No module named 'cv2'. In this sandbox use PIL and numpy"),
+        ("FileNotFoundError", "[Errno 44] No other programs can be started in this sandbox: use shutil: 'ls'"),
+        ("gaierror", "[Errno -2] There is no network in this sandbox: attach the file with -f"),
+    ],
+)
+def test_what_the_sandbox_says_itself_gets_no_hint(ename, evalue):
+    text = distil(failed(ename, evalue), "f()", Surroundings(files=["a.csv"]))
+    assert text.split("\n") == [f"{ename}: {evalue}", "in line 1: f()"]

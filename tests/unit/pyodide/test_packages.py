@@ -48,6 +48,14 @@ def test_package_tells_what_the_metadata_says(tmp_path):
     assert Package.from_json(package.to_json()) == package
 
 
+def test_what_is_compiled_for_another_machine_is_left_out(tmp_path):
+    foreign = {"tiny/_fast.cpython-314-x86_64-linux-gnu.so": b"ELF" * 1000}
+    with Wheel(make_wheel(tmp_path, {"tiny/__init__.py": b"", **foreign})) as wheel:
+        assert list(wheel.files(".so")) == []
+        assert wheel.package().kind == "pure"
+        assert wheel.package().bytes < 3000
+
+
 @pytest.mark.parametrize(
     ("header", "licence"),
     [

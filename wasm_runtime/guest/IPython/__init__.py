@@ -2,7 +2,8 @@
 
 from IPython import display
 
-__version__ = "0.0"
+version_info = (9, 0, 0, "")
+__version__ = "9.0.0"
 
 
 def get_ipython():

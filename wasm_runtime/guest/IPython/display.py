@@ -3,9 +3,10 @@
 import base64
 import pathlib
 
+from offline_ci_guest import refusals
 from offline_ci_guest.display import display
 
-__all__ = ["HTML", "JSON", "SVG", "Image", "Latex", "Markdown", "clear_output", "display"]
+__all__ = ["HTML", "JSON", "SVG", "Image", "Latex", "Markdown", "Math", "clear_output", "display"]
 
 
 class _Display:
@@ -40,6 +41,13 @@ class Latex(_Display):
     mime = "text/latex"
 
 
+class Math(Latex):
+    """LaTeX without its dollar signs."""
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {self.mime: f"$\\displaystyle {self.data.strip('$')}$"}
+
+
 class SVG(_Display):
     """SVG."""
 
@@ -60,6 +68,8 @@ class Image(_Display):
     def __init__(self, data=None, filename=None, **options):
         if isinstance(data, str):
             data, filename = None, data
+        if data is None and filename is None:
+            raise ValueError(refusals.NO_NETWORK if "url" in options else "an image takes data or the name of a file")
         super().__init__(data, filename, **options)
         if isinstance(self.data, bytes) and self.data[:2] == b"\xff\xd8":
             self.mime = "image/jpeg"

@@ -7,12 +7,16 @@ import io
 import re
 import sys
 
-from offline_ci_guest import channel, display, tracebacks
+from offline_ci_guest import channel, display, patches, tracebacks
 
 OK, ERROR, EXIT = 0, 1, 2
 _SHORT = 200
+_CO_COROUTINE = 0x80
+_AWAIT = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _MAIN = sys.modules["__main__"]
 """Kept: a program may clear the modules."""
+_loop = None
+"""The event loop of cells that await something."""
 _MAGIC = re.compile(r"\s*(?:%%?|!)\s?[A-Za-z_]")
 
 
@@ -29,36 +33,7 @@ def install():
     builtins.exit = _sitebuiltins.Quitter("exit", "")
     builtins.quit = _sitebuiltins.Quitter("quit", "")
     builtins.help = _sitebuiltins._Helper()  # noqa: SLF001
-    sys.meta_path.insert(0, ImageShowHook())
-
-
-class ImageShowHook:
-    """Makes ``PIL.Image.Image.show`` show through the host, from the moment that PIL is imported."""
-
-    def find_spec(self, name, path=None, target=None):
-        """Patch after the import of ``PIL.ImageShow``; everything else is not ours."""
-        if name != "PIL.ImageShow":
-            return None
-        sys.meta_path.remove(self)
-        import importlib.util
-
-        spec = importlib.util.find_spec(name)
-        if spec is None or spec.loader is None:
-            return spec
-        execute = spec.loader.exec_module
-
-        def exec_module(module):
-            execute(module)
-
-            class HostViewer(module.Viewer):
-                def show(self, image, **_options):
-                    display.display(image)
-                    return True
-
-            module.register(HostViewer(), 0)
-
-        spec.loader.exec_module = exec_module
-        return spec
+    patches.install()
 
 
 def split_last_expression(source, filename):
@@ -66,15 +41,15 @@ def split_last_expression(source, filename):
     if len(source) < _SHORT and "\n" not in source and not source[:1].isspace() and not source.rstrip().endswith(";"):
         try:
             # A fifth of the way through the tree; most lines that people type are expressions.
-            return None, compile(source, filename, "eval", dont_inherit=True)
+            return None, compile(source, filename, "eval", _AWAIT, dont_inherit=True)
         except SyntaxError:
             pass
     # Not ast.parse, which would be a frame in the traceback of a SyntaxError.
-    tree = compile(source, filename, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    tree = compile(source, filename, "exec", _AWAIT | ast.PyCF_ONLY_AST, dont_inherit=True)
     last = None
     if tree.body and isinstance(tree.body[-1], ast.Expr) and not source.rstrip().endswith(";"):
-        last = compile(ast.Expression(tree.body.pop().value), filename, "eval", dont_inherit=True)
-    body = compile(tree, filename, "exec", dont_inherit=True) if tree.body else None
+        last = compile(ast.Expression(tree.body.pop().value), filename, "eval", _AWAIT, dont_inherit=True)
+    body = compile(tree, filename, "exec", _AWAIT, dont_inherit=True) if tree.body else None
     return body, last
 
 
@@ -104,15 +79,57 @@ def without_magics(source):
 def execute(source, filename, namespace):
     """Run a cell; show its value and figures."""
     body, last = compile_cell(source, filename)
-    if body is not None:
-        exec(body, namespace)
-    if last is not None:
-        value = eval(last, namespace)
-        if value is not None:
-            namespace["_"] = value
-            data, metadata = display.mime_bundle(value)
-            channel.send({"type": "execute_result", "data": data, "metadata": metadata})
+    try:
+        value = evaluate(body, last, namespace)
+        finish_threads("finish")
+    except BaseException:
+        finish_threads("forget")
+        raise
+    if value is not None:
+        namespace["_"] = value
+        data, metadata = display.mime_bundle(value)
+        channel.send({"type": "execute_result", "data": data, "metadata": metadata})
     show_figures()
+
+
+def evaluate(body, last, namespace):
+    """Run a cell's statements; the value of its last expression, None where there is none."""
+    codes = [code for code in (body, last) if code is not None]
+    if any(code.co_flags & _CO_COROUTINE for code in codes):
+        value = evaluate_in_loop(codes, namespace)
+    else:
+        for code in codes:
+            value = eval(code, namespace)
+    return None if last is None else value
+
+
+def evaluate_in_loop(codes, namespace):
+    """The same for a cell that awaits something: all of it runs in the event loop."""
+    import asyncio
+
+    async def steps():
+        for code in codes:
+            value = eval(code, namespace)
+            if code.co_flags & _CO_COROUTINE:
+                value = await value
+        return value
+
+    global _loop  # noqa: PLW0603
+    if _loop is None or _loop.is_closed():
+        _loop = asyncio.new_event_loop()
+    task = _loop.create_task(steps())
+    try:
+        return _loop.run_until_complete(task)
+    finally:
+        if not task.done() and task.cancel():  # the loop was left by an exception that is none of the cell's code
+            _loop.run_until_complete(asyncio.wait([task]))
+
+
+def finish_threads(how):
+    """``finish`` what threads are left to do, or ``forget`` it."""
+    threads = sys.modules.get("offline_ci_guest.threads")
+    if threads is not None:
+        getattr(threads, how)()
 
 
 def show_figures():

@@ -13,10 +13,18 @@ def remember(filename, source):
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
 
 
-def _skip_ours(tb):
+def skip_ours(tb):
+    """A traceback from its first frame on that is not ours."""
     while tb is not None and _OURS in tb.tb_frame.f_code.co_filename:
         tb = tb.tb_next
     return tb
+
+
+def _leave_out_ours(summary):
+    """Our frames in the middle or at the end of the call, in exceptions of the chain, too."""
+    while summary is not None:
+        summary.stack[:] = [frame for frame in summary.stack if _OURS not in frame.filename]
+        summary = summary.__cause__ or summary.__context__
 
 
 def class_name(value):
@@ -36,7 +44,8 @@ def describe(exc):
     """``(ename, evalue, lines)`` of an exception; survives whatever its ``__str__`` does."""
     ename, evalue = class_name(exc), text_of(exc)
     try:
-        summary = traceback.TracebackException(type(exc), exc, _skip_ours(exc.__traceback__), compact=True)
+        summary = traceback.TracebackException(type(exc), exc, skip_ours(exc.__traceback__), compact=True)
+        _leave_out_ours(summary)
         lines = "".join(summary.format(chain=True)).splitlines()
     except BaseException:
         lines = [f"{ename}: {evalue}"]

@@ -94,8 +94,19 @@ def _pip_client(wheel: PypiWheel, work: Path) -> list[str]:
         "--disable-pip-version-check",
         f"--dest={work / 'transfer' / 'destination'}",
         f"--requirement={requirements}",
+        *_pip_target(wheel.filename),
         *([] if "PIP_RETRIES" in os.environ else ["--retries=2"]),
     ]
+
+
+def _pip_target(filename: str) -> list[str]:
+    """Options that let pip take a wheel that is compiled, whatever machine this is: its Python part is what we want."""
+    python, abi, platforms = filename.removesuffix(".whl").split("-")[-3:]
+    if platforms == "any":
+        return []
+    version = f"{python[2]}.{python[3:]}"
+    target = {"implementation": python[:2], "python-version": version, "abi": abi, "platform": platforms.split(".")[0]}
+    return [f"--{option}={value}" for option, value in target.items()]
 
 
 def _pip_command() -> list[str]:

@@ -1,6 +1,6 @@
 # what = "a condition for a table that runs a shell"
 # status = "ok"
-# says = "-1"
+# says = "32512"
 # control = "twin"
 # twin = """
 # import pandas as pd

@@ -1,6 +1,6 @@
 # what = "a pickle that runs a shell while it is loaded"
 # status = "ok"
-# says = "-1"
+# says = "32512"
 # control = "native"
 import os
 import pickle

@@ -1,6 +1,6 @@
 # what = "settings in YAML's manner, with a tag that names a function, read by a careless loader"
 # status = "error"
-# error = "OSError"
+# error = "FileNotFoundError"
 # control = "native"
 import ast
 import importlib

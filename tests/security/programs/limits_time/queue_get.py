@@ -1,7 +1,7 @@
 # what = "waits for something from a queue that nobody fills"
-# status = "time_limit"
-# error = "KeyboardInterrupt"
-# limit = "time_s"
+# status = "error"
+# error = "RuntimeError"
+# says = "this would wait for ever"
 # control = "hangs"
 import queue
 

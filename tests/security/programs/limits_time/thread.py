@@ -1,7 +1,7 @@
 # what = "a thread that never ends"
-# status = "error"
-# error = "RuntimeError"
-# says = "can't start new thread"
+# status = "time_limit"
+# error = "KeyboardInterrupt"
+# limit = "time_s"
 # control = "hangs"
 import threading
 

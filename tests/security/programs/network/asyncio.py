@@ -1,7 +1,7 @@
 # what = "connects to a port of the host with asyncio"
 # status = "error"
 # error = "OSError"
-# says = "Address family not supported"
+# says = "no network in this sandbox"
 # control = "native"
 import asyncio
 

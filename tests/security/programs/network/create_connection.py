@@ -1,7 +1,7 @@
 # what = "connects to a port of the host"
 # status = "error"
 # error = "gaierror"
-# says = "Name does not resolve"
+# says = "no network in this sandbox"
 # control = "native"
 import socket
 

@@ -1,7 +1,7 @@
 # what = "listens on an IPv6 socket"
 # status = "error"
 # error = "OSError"
-# says = "Address family not supported"
+# says = "no network in this sandbox"
 # control = "native"
 import socket
 

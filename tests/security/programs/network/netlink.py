@@ -1,7 +1,7 @@
 # what = "talks to the kernel about the host's network"
 # status = "error"
 # error = "OSError"
-# says = "Address family not supported"
+# says = "no network in this sandbox"
 # control = "native"
 import socket
 

@@ -1,7 +1,7 @@
 # what = "opens a port to the outside"
 # status = "error"
 # error = "OSError"
-# says = "Address family not supported"
+# says = "no network in this sandbox"
 # control = "native"
 import http.server
 

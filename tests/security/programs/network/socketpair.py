@@ -1,7 +1,7 @@
 # what = "makes a pair of connected sockets"
 # status = "error"
 # error = "OSError"
-# says = "Address family not supported"
+# says = "no network in this sandbox"
 # control = "native"
 import socket
 

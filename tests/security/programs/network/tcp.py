@@ -1,7 +1,7 @@
 # what = "makes a TCP socket and connects it by its address"
 # status = "error"
 # error = "OSError"
-# says = "Address family not supported"
+# says = "no network in this sandbox"
 # control = "native"
 import socket
 

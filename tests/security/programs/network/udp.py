@@ -1,7 +1,7 @@
 # what = "sends a datagram"
 # status = "error"
 # error = "OSError"
-# says = "Address family not supported"
+# says = "no network in this sandbox"
 # control = "native"
 import socket
 

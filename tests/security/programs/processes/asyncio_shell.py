@@ -1,7 +1,7 @@
 # what = "runs a shell command with asyncio"
 # status = "error"
-# error = "OSError"
-# says = "Address family not supported"
+# error = "FileNotFoundError"
+# says = "No other programs can be started"
 # control = "native"
 import asyncio
 

@@ -1,6 +1,7 @@
 # what = "becomes another program"
 # status = "error"
-# error = "OSError"
+# error = "FileNotFoundError"
+# says = "No other programs can be started"
 # control = "native"
 import os
 

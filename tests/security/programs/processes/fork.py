@@ -1,7 +1,7 @@
 # what = "splits itself in two"
 # status = "error"
 # error = "OSError"
-# says = "Function not implemented"
+# says = "No processes can be started"
 # control = "native"
 import os
 

@@ -1,7 +1,7 @@
 # what = "starts a process of multiprocessing"
 # status = "error"
 # error = "OSError"
-# says = "Function not implemented"
+# says = "No processes can be started"
 # control = "native"
 import multiprocessing
 

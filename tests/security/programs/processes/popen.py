@@ -1,7 +1,7 @@
 # what = "reads the output of a shell command"
 # status = "error"
-# error = "OSError"
-# says = "does not support processes"
+# error = "FileNotFoundError"
+# says = "No other programs can be started"
 # control = "native"
 import os
 

@@ -1,7 +1,7 @@
 # what = "starts another program with os.spawnv"
 # status = "error"
-# error = "OSError"
-# says = "Function not implemented"
+# error = "FileNotFoundError"
+# says = "No other programs can be started"
 # control = "native"
 import os
 

@@ -1,7 +1,7 @@
 # what = "runs a program of the host"
 # status = "error"
-# error = "OSError"
-# says = "does not support processes"
+# error = "FileNotFoundError"
+# says = "No other programs can be started"
 # control = "native"
 import subprocess
 

@@ -1,10 +1,9 @@
-# what = "starts a thread"
+# what = "starts a thread of the system with the C function below threading"
 # status = "error"
 # error = "RuntimeError"
 # says = "can't start new thread"
-# control = "native"
-import threading
+# control = "twin"
+# twin = "import threading\n\nthreading.Thread(target=print, args=('REACHED',)).start()"
+import _thread
 
-thread = threading.Thread(target=print, args=("REACHED",))
-thread.start()
-thread.join()
+_thread.start_joinable_thread(lambda: print("REACHED"))

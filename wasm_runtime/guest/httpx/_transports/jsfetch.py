@@ -3,9 +3,9 @@
 from httpx._exceptions import ConnectError
 from httpx._models import Request, Response
 from httpx._transports.base import AsyncBaseTransport, BaseTransport
+from offline_ci_guest import refusals
 
 __all__ = ["AsyncJavascriptFetchTransport", "JavascriptFetchTransport"]
-_REASON = "There is no network in the sandbox."
 
 
 class JavascriptFetchTransport(BaseTransport):
@@ -16,7 +16,7 @@ class JavascriptFetchTransport(BaseTransport):
 
     def handle_request(self, request: Request) -> Response:
         """Fail as httpx does on a machine without a network."""
-        raise ConnectError(_REASON, request=request)
+        raise ConnectError(refusals.NO_NETWORK, request=request)
 
 
 class AsyncJavascriptFetchTransport(AsyncBaseTransport):
@@ -27,4 +27,4 @@ class AsyncJavascriptFetchTransport(AsyncBaseTransport):
 
     async def handle_async_request(self, request: Request) -> Response:
         """Fail as httpx does on a machine without a network."""
-        raise ConnectError(_REASON, request=request)
+        raise ConnectError(refusals.NO_NETWORK, request=request)
