@@ -48,7 +48,7 @@ def verify(files: Sequence[Path], public_key: str) -> None:
     for file in files:
         if not signature(file).is_file():
             raise ArtifactError(f"{file} has no signature beside it ({signature(file).name}).", hint="Copy it as well.")
-        _run(["-V", *option, "-m", str(file), "-q"], None, "verified")
+        _run(["-V", *option, "-m", str(file)], None, "verified")
 
 
 def signature(file: Path) -> Path:
@@ -62,9 +62,10 @@ def _run(arguments: list[str], key: Path | None, what: str) -> None:
         raise UsageError("Signatures need the program minisign.", hint="Install it: `sudo apt-get install minisign`.")
     if key is not None and not key.is_file():
         raise UsageError(f"There is no key {key}.", hint="`minisign -G` makes one.")
-    done = subprocess.run([program, *arguments], stderr=subprocess.PIPE, text=True, check=False)
+    quiet = None if key is not None else subprocess.DEVNULL  # a key's password is asked for there
+    done = subprocess.run([program, *arguments], stdout=quiet, stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         reason = done.stderr.strip().splitlines()[-1:] or ["no reason given"]
         raise ArtifactError(
-            f"{arguments[-1 if '-q' not in arguments else -2]} could not be {what}: {reason[0]}.", hint=""
+            f"{arguments[-1]} could not be {what}: {reason[0]}.", hint="Check the key, and that the copy is whole."
         )
