@@ -12,7 +12,7 @@ import click
 
 from offline_ci.cli.exit_codes import ExitCode
 from offline_ci.cli.format import duration, table
-from offline_ci.cli.options import allow_remote_option, gpu_options
+from offline_ci.cli.options import allow_remote_option, gpu_options, json_option
 from offline_ci.cli.terminal import neutral_line
 from offline_ci.errors import UsageError
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from offline_ci.interpreter.loaded_model import GpuLayers
     from offline_ci.llm.llama_options import LlamaOptions
 
-_json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 _suite_option = click.option("--suite", required=True, metavar="NAME|FILE", help="A suite's name, or a file of tasks.")
 _folder = click.Path(path_type=Path, exists=True, file_okay=False)
 
@@ -36,7 +35,7 @@ def command() -> None:
 
 
 @command.command("list")
-@_json_option
+@json_option
 def list_suites(as_json: bool) -> None:
     """List the suites that are known by name."""
     from offline_ci.bench.suites import KNOWN, is_present
@@ -100,7 +99,7 @@ def pull(name: str, source: str | None) -> None:
 @click.option("--resume", is_flag=True, help="Go on with the newest unfinished run of the same thing.")
 @click.option("-o", "--output", type=click.Path(path_type=Path, file_okay=False), default=Path("bench-results"),
               show_default=True, metavar="DIR", help="Where runs are kept, a folder each.")  # fmt: skip
-@_json_option
+@json_option
 def run(
     suite: str,
     models: tuple[str, ...],
@@ -188,7 +187,7 @@ def run(
 @click.argument("samples", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @_suite_option
 @click.option("--jobs", type=click.IntRange(1, 64), metavar="N", help="Judged at a time (default: one a processor).")
-@_json_option
+@json_option
 def score(samples: Path, suite: str, jobs: int | None, as_json: bool) -> None:
     """Judge SAMPLES, JSON lines with a task_id and a solution or a completion.
 
@@ -223,7 +222,7 @@ def score(samples: Path, suite: str, jobs: int | None, as_json: bool) -> None:
 @command.command()
 @click.argument("first", type=_folder)
 @click.argument("second", type=_folder)
-@_json_option
+@json_option
 def compare(first: Path, second: Path, as_json: bool) -> None:
     """Compare two runs on the tasks that both have: which solved what, and whether that can be chance."""
     from offline_ci.bench.records import RunFolder
@@ -273,7 +272,7 @@ def report(folders: tuple[Path, ...], output: Path) -> None:
 @command.command()
 @click.argument("folder", type=_folder)
 @_suite_option
-@_json_option
+@json_option
 def verify(folder: Path, suite: str, as_json: bool) -> int:
     """Judge the solutions of a run again; exit status 1 where a verdict is another one now."""
     from offline_ci.bench.grade import Grader

@@ -11,6 +11,7 @@ from offline_ci.cli.doctor_check import Check
 from offline_ci.cli.doctor_checks import all_checks
 from offline_ci.cli.doctor_model import LlamaChecks
 from offline_ci.cli.exit_codes import ExitCode
+from offline_ci.cli.options import json_option
 from offline_ci.cli.terminal import neutral_line
 
 _MARKS = {"ok": "ok  ", "note": "note", "problem": "FAIL"}
@@ -19,7 +20,7 @@ _COLOURS = {"ok": "green", "note": "yellow", "problem": "red"}
 
 @click.command("doctor", short_help="Tell what is here, what is missing, and how to mend it.")
 @click.option("--measure", is_flag=True, help="Measure the model's speed anew: five seconds.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@json_option
 def command(measure: bool, as_json: bool) -> int:
     """Tell what is here, what is missing, what the processor and the GPU offer, and how to mend each problem.
 

@@ -19,6 +19,7 @@ from offline_ci.cli.options import (
     check_input_files,
     check_regular_file,
     files_option,
+    json_option,
     limit_options,
     output_option,
     resource_limits,
@@ -35,7 +36,7 @@ from offline_ci.sandbox import ExecutionResult, Sandbox
 @files_option
 @output_option
 @limit_options
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@json_option
 def command(
     code: str | None,
     file: str | None,

@@ -12,7 +12,7 @@ import click
 from offline_ci.cli.exit_codes import ExitCode
 from offline_ci.cli.failure import say
 from offline_ci.cli.format import fitted_table, short_size
-from offline_ci.cli.options import Number
+from offline_ci.cli.options import Number, json_option
 from offline_ci.cli.terminal import neutral_line
 
 if TYPE_CHECKING:
@@ -29,11 +29,9 @@ _N_RUNNERS_UP: Final = 3
 _MEASURE: Final = "`offline-ci doctor --measure` measures it"
 _FREE: Final = frozenset({"Apache-2.0", "MIT"})
 
-_json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
-
 
 @click.command("list")
-@_json_option
+@json_option
 def list_models(as_json: bool) -> None:
     """List the catalogue's models and those that were added: what fits this machine, and how fast it should be.
 
@@ -57,7 +55,7 @@ def list_models(as_json: bool) -> None:
 
 
 @click.command()
-@_json_option
+@json_option
 @click.option("--memory", "memory_gb", type=Number(0, 1_000_000, min_open=True), metavar="GB",
               help="Recommend for a machine with so much memory instead of what is available here.")  # fmt: skip
 @click.option("--min-speed", type=Number(0), metavar="TOKENS/S",

@@ -31,6 +31,8 @@ class Number(click.FloatRange):
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+
 MIN_MEMORY_MB = 64
 MAX_MEMORY_MB = 4096
 

@@ -21,6 +21,7 @@ from offline_ci.cli.options import (
     check_input_files,
     files_option,
     gpu_options,
+    json_option,
     limit_options,
     output_option,
     resource_limits,
@@ -50,7 +51,7 @@ _OPTIONS = (
     allow_remote_option,
     files_option,
     output_option,
-    click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else."),
+    json_option,
     limit_options,
     click.option(
         "--max-turns",

@@ -10,15 +10,13 @@ from pathlib import Path
 import click
 
 from offline_ci.cli.exit_codes import ExitCode
+from offline_ci.cli.options import json_option
 from offline_ci.cli.terminal import neutral_line
 from offline_ci.errors import ArtifactError, OfflineCIError
 
-Finding = tuple[str, str]
-"""What was looked at, and what is wrong with it (empty: nothing)."""
-
 
 @click.command("verify", short_help="Check every installed byte: program, packages, runtime, images, models.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@json_option
 def command(as_json: bool) -> int:
     """Check every installed byte: this program and its packages, the runtime, its images, and the models.
 
