@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from page import write_or_check
 
 from offline_ci.cli.commands import cli
 from offline_ci.cli.exit_codes import ExitCode
@@ -59,11 +59,7 @@ that was interrupted, nothing is written.
 
 def main() -> None:
     """Entry point."""
-    text = document()
-    if "--check" not in sys.argv[1:]:
-        TARGET.write_text(text, encoding="utf-8")
-    elif not TARGET.exists() or TARGET.read_text(encoding="utf-8") != text:
-        sys.exit(f"{TARGET.name} is out of date: run `make docs`.")
+    write_or_check(TARGET, document())
 
 
 def document() -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
+from page import write_or_check_part  # noqa: E402 - after the path
+
 from conformance import corpus_data  # noqa: E402 - the tests' own
 
 TARGET = ROOT / "docs" / "conformance.md"
@@ -16,16 +18,7 @@ BEGIN, END = "<!-- The tables: written by tools/gen_conformance_doc.py -->\n", "
 
 def main() -> None:
     """Entry point."""
-    text = TARGET.read_text(encoding="utf-8")
-    head, begin, rest = text.partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not begin or not end:
-        sys.exit(f"{TARGET.name} has no place for the tables.")
-    new = f"{head}{BEGIN}\n{_document()}\n{END}{tail}"
-    if "--check" not in sys.argv[1:]:
-        TARGET.write_text(new, encoding="utf-8")
-    elif new != text:
-        sys.exit(f"{TARGET.name} is out of date: run `make docs`.")
+    write_or_check_part(TARGET, BEGIN, END, _document())
 
 
 def _document() -> str:

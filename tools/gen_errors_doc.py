@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from page import write_or_check
 
 from offline_ci import errors
 from offline_ci.cli.exit_codes import of_error
@@ -27,11 +28,7 @@ could not do its part. All derive from `OfflineCIError`; `message` names the thi
 
 def main() -> None:
     """Entry point."""
-    text = document()
-    if "--check" not in sys.argv[1:]:
-        TARGET.write_text(text, encoding="utf-8")
-    elif not TARGET.exists() or TARGET.read_text(encoding="utf-8") != text:
-        sys.exit(f"{TARGET.name} is out of date: run `make docs`.")
+    write_or_check(TARGET, document())
 
 
 def document() -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
+
+from page import write_or_check_part
 
 from offline_ci.artifacts.catalog import CatalogModel, catalog
 from offline_ci.artifacts.specs import ArtifactSpec, Hub
@@ -20,16 +21,7 @@ HEADER = """\
 
 def main() -> None:
     """Entry point."""
-    text = TARGET.read_text(encoding="utf-8")
-    head, begin, rest = text.partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not begin or not end:
-        sys.exit(f"{TARGET.name} has no place for the table.")
-    new = f"{head}{BEGIN}\n{document()}\n{END}{tail}"
-    if "--check" not in sys.argv[1:]:
-        TARGET.write_text(new, encoding="utf-8")
-    elif new != text:
-        sys.exit(f"{TARGET.name} is out of date: run `make docs`.")
+    write_or_check_part(TARGET, BEGIN, END, document())
 
 
 def document() -> str:
