@@ -9,7 +9,7 @@ from pathlib import Path
 from offline_ci.bundle.contents import Item
 from offline_ci.bundle.head.manifest import Machine, Manifest
 from offline_ci.bundle.head.payload import Bundle
-from offline_ci.bundle.writer import digests, write
+from offline_ci.bundle.writer import write
 
 ITEMS = (
     Item("wheel", "demo-1.0-py3-none-any.whl", b"a wheel " * 100),
@@ -43,5 +43,5 @@ def manifest(**changes: object) -> Manifest:
 
 def write_bundle(path: Path, part_size: int | None = None, **changes: object) -> Bundle:
     """``ITEMS`` as a bundle at ``path``."""
-    write(path, ITEMS, digests(ITEMS, silent), manifest(**changes), part_size, silent)
+    write(path, ITEMS, [item.digest() for item in ITEMS], manifest(**changes), part_size, silent)
     return Bundle(path)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from offline_ci.artifacts.digest import Digest, digest_chunks, read_chunks
 from offline_ci.artifacts.lockfile import runtime_lock
 from offline_ci.artifacts.models import ModelStore, ResolvedModel
 from offline_ci.artifacts.store import Store
@@ -25,16 +26,26 @@ class Item:
         role: see ``Member``.
         target: where it belongs: below the home folder, or among the documents.
         source: a verified file, or the bytes themselves.
+        sha256: what the file was verified against; empty where nobody has hashed it yet.
     """
 
     role: Role
     target: str
     source: Path | bytes
+    sha256: str = ""
 
     @property
     def size(self) -> int:
         """In bytes."""
         return len(self.source) if isinstance(self.source, bytes) else self.source.stat().st_size
+
+    def chunks(self) -> Iterable[bytes]:
+        """Its bytes, piece by piece."""
+        return [self.source] if isinstance(self.source, bytes) else read_chunks(self.source)
+
+    def digest(self) -> Digest:
+        """What is known of it, or found by reading it."""
+        return Digest(self.sha256, self.size) if self.sha256 else digest_chunks(self.chunks())
 
 
 def distribution_items(store: Store) -> Iterator[Item]:
@@ -45,10 +56,10 @@ def distribution_items(store: Store) -> Iterator[Item]:
     """
     lock = runtime_lock()
     for spec in lock.files:
-        yield Item("home", spec.location, store.get(spec))
+        yield Item("home", spec.location, store.get(spec), spec.sha256)
     for spec in lock.datasets:
         if store.is_intact(spec):
-            yield Item("home", spec.location, store.path(spec))
+            yield Item("home", spec.location, store.path(spec), spec.sha256)
 
 
 def runtime_items(runtime: InstalledRuntime, images: Sequence[str] | None) -> Iterator[Item]:
@@ -69,7 +80,7 @@ def runtime_items(runtime: InstalledRuntime, images: Sequence[str] | None) -> It
     for image in index.images.values():
         files |= {file.name: file for file in (image.code, image.description)}
     for name in sorted(files):
-        yield Item("compiled", f"{folder}/{name}", runtime.checked(files[name]))
+        yield Item("compiled", f"{folder}/{name}", runtime.checked(files[name]), files[name].sha256)
     yield Item("compiled", f"{folder}/{FOLDER}/index.json", index_json(index).encode())
     yield Item("compiled", f"{folder}/{MANIFEST}", runtime.folder / MANIFEST)
 
@@ -96,13 +107,14 @@ def model_items(models: ModelStore, resolved: Sequence[ResolvedModel]) -> Iterat
     for model in resolved:
         record = records.get(model.name)
         if record is not None and record.origin == "catalogue":
-            yield Item("home", f"models/{model.path.name}", model.path), None
+            yield Item("home", f"models/{model.path.name}", model.path, model.sha256), None
             continue
         target = f"models/{model.path.name}"
         if record is not None and record.origin != "added":
             target = model.path.relative_to(models.store.root).as_posix()
         origin = record.origin if record is not None else "added"
-        yield Item("home", target, model.path), Model(model.name, target, model.sha256, model.size_bytes, origin)
+        registered = Model(model.name, target, model.sha256, model.size_bytes, origin)
+        yield Item("home", target, model.path, model.sha256), registered
 
 
 def stored_json(document: object) -> bytes:

@@ -25,7 +25,7 @@ from offline_ci.bundle.licences import Component, distribution_texts, table, whe
 from offline_ci.bundle.processor import needed_flags
 from offline_ci.bundle.sbom import sbom
 from offline_ci.bundle.wheels import Wheel, needed_packages, pack
-from offline_ci.bundle.writer import digests, write
+from offline_ci.bundle.writer import write
 from offline_ci.engine.config import compiled_for
 from offline_ci.errors import UsageError
 from offline_ci.pyodide.installed import InstalledRuntime, installed_runtime
@@ -83,7 +83,7 @@ def create(path: Path, choice: Choice, say: Callable[[str], None], progress: Pro
         *compiled,
         *(item for item, _ in registered),
     ]
-    found = digests(files, progress)
+    found = [item.digest() for item in files]
     bundle_id = _bundle_id(files, found)
     sha256 = dict(zip((item.target for item in files), (digest.sha256 for digest in found), strict=True))
     components = [
@@ -113,7 +113,7 @@ def create(path: Path, choice: Choice, say: Callable[[str], None], progress: Pro
     )
     everything = [*files, *documents]
     require_space(path.parent, sum(item.size for item in everything), f"The bundle {path.name}")
-    write(path, everything, [*found, *digests(documents, lambda *_: None)], manifest, choice.part_bytes, progress)
+    write(path, everything, [*found, *(item.digest() for item in documents)], manifest, choice.part_bytes, progress)
     bundle = Bundle(path)
     bundle.check(progress)
     return bundle

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from offline_ci.artifacts.digest import Digest, digest_chunks, read_chunks
+from offline_ci.artifacts.digest import Digest
 from offline_ci.artifacts.files import raise_if_full
 from offline_ci.bundle import head
 from offline_ci.bundle.contents import Item
@@ -31,17 +31,6 @@ _PACKAGE = "offline_ci_bundle"
 def member_path(item: Item) -> str:
     """An item's name in the archive."""
     return f"{_FOLDERS[item.role]}/{item.target}"
-
-
-def digests(items: Sequence[Item], progress: Progress) -> list[Digest]:
-    """Of every item, before anything is written: the manifest and the list of components name them."""
-    total, done, found = sum(item.size for item in items), 0, []
-    for item in items:
-        chunks = [item.source] if isinstance(item.source, bytes) else read_chunks(item.source)
-        found.append(digest_chunks(chunks))
-        done += item.size
-        progress("Hash", done, total)
-    return found
 
 
 class _Output:
@@ -169,7 +158,7 @@ def _write_payload(
         pad(entry.tobuf(tarfile.GNU_FORMAT))
         members.append(Member(entry.name, position, digest.size_bytes, digest.sha256, item.role))
         written = hashlib.sha256()
-        for chunk in [item.source] if isinstance(item.source, bytes) else read_chunks(item.source):
+        for chunk in item.chunks():
             written.update(chunk)
             output.write(chunk)
             position += len(chunk)
