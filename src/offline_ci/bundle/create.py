@@ -13,7 +13,7 @@ from pathlib import Path
 
 from offline_ci import __version__
 from offline_ci.artifacts.digest import Digest
-from offline_ci.artifacts.files import require_space
+from offline_ci.artifacts.files import glob_escape, require_space
 from offline_ci.artifacts.lockfile import runtime_lock
 from offline_ci.artifacts.models import ModelStore, ResolvedModel
 from offline_ci.artifacts.store import Store
@@ -116,6 +116,8 @@ def create(path: Path, choice: Choice, say: Callable[[str], None], progress: Pro
     write(path, everything, [*found, *(item.digest() for item in documents)], manifest, choice.part_bytes, progress)
     bundle = Bundle(path)
     bundle.check(progress)
+    for part in set(_parts(path)) - set(bundle.files()):
+        part.unlink()  # of the bundle that was replaced
     return bundle
 
 
@@ -143,12 +145,13 @@ def _check_target(path: Path, choice: Choice) -> None:
         raise UsageError(f"{path} is a folder.", hint="Give the name of a file in it.")
     if not path.parent.is_dir():
         raise UsageError(f"There is no folder {path.parent}.", hint="Create it first.")
-    there = [path, *path.parent.glob(f"{path.name}.[0-9][0-9][0-9]")]
-    there = [file for file in there if file.exists()]
+    there = [file for file in (path, *_parts(path)) if file.exists()]
     if there and not choice.replace:
         raise UsageError(f"{there[0]} is there already.", hint="Choose another name, or give --force to replace it.")
-    for part in there[1:]:
-        part.unlink()  # of a bundle that is being replaced; with another number of parts they would lie about
+
+
+def _parts(path: Path) -> Iterator[Path]:
+    return path.parent.glob(f"{glob_escape(path.name)}.[0-9][0-9][0-9]")
 
 
 def _wheels(say: Callable[[str], None], libraries: dict[str, bytes]) -> Iterator[Wheel]:

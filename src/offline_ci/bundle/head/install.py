@@ -48,9 +48,7 @@ def install(bundle: Bundle, layout: Layout, say: Say, progress: Progress, *, dow
     checks.check_version(layout, manifest, downgrade=downgrade)
     bundle.check_extents()
     compiled = checks.fits_processor(manifest.machine)
-    wanted = [
-        member for member in manifest.members if member.role == "home" or (compiled and member.role == "compiled")
-    ]
+    wanted = manifest.placed(compiled=compiled)
     missing = [member for member in wanted if not installed.is_intact(layout.home / member.target, member)]
     checks.check_space(layout, manifest, missing)
     bundle.check(progress)
@@ -96,15 +94,14 @@ def _made_anew(folder: Path) -> Iterator[None]:
     shutil.rmtree(folder, ignore_errors=True)  # one that was never finished, or is damaged
     try:
         yield
-    except OSError as error:
+    except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
+        if not isinstance(error, OSError):
+            raise
         raise BundleError(
             f"The installation failed: {error.filename or folder}: {error.strerror or error}.",
             "What was installed before still runs. Mend that and run this again.",
         ) from error
-    except BaseException:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise
 
 
 def _install_packages(bundle: Bundle, folder: Path, say: Say) -> None:

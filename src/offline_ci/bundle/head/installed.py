@@ -36,8 +36,7 @@ class Installed:
 
     def placed(self) -> list[Member]:
         """The members that lie below ``home``."""
-        roles = {"home", "compiled"} if self.compiled else {"home"}
-        return [member for member in self.manifest.members if member.role in roles]
+        return self.manifest.placed(compiled=self.compiled)
 
     def problems(self) -> Iterator[str]:
         """Read everything again; a sentence for each file that is missing, changed or foreign."""

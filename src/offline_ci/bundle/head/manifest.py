@@ -118,6 +118,15 @@ class Manifest:
     parts: tuple[Part, ...] = ()
     models: tuple[Model, ...] = ()
 
+    def placed(self, *, compiled: bool) -> list[Member]:
+        """The members that go below the home folder.
+
+        Args:
+            compiled: whether compiled code fits the processor there.
+        """
+        roles = {"home", "compiled"} if compiled else {"home"}
+        return [member for member in self.members if member.role in roles]
+
     def to_json(self) -> str:
         """As JSON; the same manifest gives the same text."""
         return json.dumps({"format": FORMAT, **asdict(self)}, indent=1, sort_keys=True) + "\n"
