@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from packaging.utils import canonicalize_name
+
 from offline_ci import __version__
 from offline_ci.artifacts.digest import Digest
 from offline_ci.artifacts.files import glob_escape, require_space
@@ -98,7 +100,6 @@ def create(path: Path, choice: Choice, say: Callable[[str], None], progress: Pro
         *distribution_texts([item.source for item in distribution if isinstance(item.source, Path)]),
         Item("document", "sbom.cdx.json", stored_json(sbom(components, bundle_id))),
     ]
-    documents = list({item.target: item for item in documents}.values())
     manifest = Manifest(
         version=__version__,
         bundle_id=bundle_id,
@@ -158,7 +159,7 @@ def _wheels(say: Callable[[str], None], libraries: dict[str, bytes]) -> Iterator
     packages = needed_packages()
     say(f"Packing {len(packages)} Python packages …")
     for package in packages:
-        is_llama = package.metadata["Name"].lower().replace("_", "-") == _LLAMA
+        is_llama = canonicalize_name(package.metadata["Name"]) == _LLAMA
         yield pack(package, libraries if is_llama else None)
 
 

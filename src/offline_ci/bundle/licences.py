@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from offline_ci.bundle.contents import Item
-from offline_ci.bundle.wheels import Wheel
-
-_TEXT = re.compile(r"\.dist-info/(?:.*/)?(?:licen[cs]e|copying|notice|authors)[^/]*$", re.IGNORECASE)
+from offline_ci.bundle.wheels import LICENCE_TEXT, Wheel
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,7 @@ def wheel_texts(wheels: Sequence[Wheel]) -> Iterator[Item]:
     """The licence files of the host's packages."""
     for wheel in wheels:
         for path, text in sorted(wheel.licence_texts.items()):
-            yield Item("document", f"licences/host/{wheel.name}-{wheel.version}/{Path(path).name}", text)
+            yield _text(f"host/{wheel.name}-{wheel.version}", path, text)
 
 
 def distribution_texts(files: Sequence[Path]) -> Iterator[Item]:
@@ -50,10 +47,14 @@ def distribution_texts(files: Sequence[Path]) -> Iterator[Item]:
         if file.suffix != ".whl":
             continue
         with zipfile.ZipFile(file) as archive:
-            for member in sorted(filter(_TEXT.search, archive.namelist())):
-                name = "-".join(file.name.split("-")[:2])
-                path = member.partition(".dist-info/")[2].replace("/", "_")
-                yield Item("document", f"licences/sandbox/{name}/{path}", archive.read(member))
+            for path in sorted(filter(LICENCE_TEXT.search, archive.namelist())):
+                if not path.endswith("/"):
+                    yield _text(f"sandbox/{'-'.join(file.name.split('-')[:2])}", path, archive.read(path))
+
+
+def _text(package: str, path: str, text: bytes) -> Item:
+    """Under its whole path: one package may have several files of one name."""
+    return Item("document", f"licences/{package}/{path.partition('.dist-info/')[2].replace('/', '_')}", text)
 
 
 def table(components: Sequence[Component]) -> bytes:

@@ -14,9 +14,9 @@ import pytest
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
-from offline_ci.bundle.licences import Component, table
+from offline_ci.bundle.licences import Component, table, wheel_texts
 from offline_ci.bundle.sbom import sbom
-from offline_ci.bundle.wheels import changed_files, needed_packages, pack
+from offline_ci.bundle.wheels import Wheel, changed_files, needed_packages, pack
 from offline_ci.errors import ArtifactError
 
 FILES = {
@@ -119,3 +119,12 @@ def test_the_table_of_licences_names_everything() -> None:
     lines = table(PARTS).decode().splitlines()
     assert "| demo | 1.0 | MIT | host |" in lines
     assert "| main.wasm |  | see its text | sandbox |" in lines
+
+
+def test_licences_of_one_name_are_all_carried() -> None:
+    texts = {f"demo-1.0.dist-info/licenses/{path}": path.encode() for path in ("LICENSE", "vendored/LICENSE")}
+    items = list(wheel_texts([Wheel("demo", "1.0", "MIT", "demo-1.0-py3-none-any.whl", b"", texts)]))
+    assert [(item.target, item.source) for item in items] == [
+        ("licences/host/demo-1.0/licenses_LICENSE", b"LICENSE"),
+        ("licences/host/demo-1.0/licenses_vendored_LICENSE", b"vendored/LICENSE"),
+    ]
