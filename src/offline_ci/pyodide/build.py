@@ -136,6 +136,7 @@ class _Build:
             self._write_manifest(partial, payload, tree, distribution, modules)
             scratch = partial / "scratch"  # the stamps of files that are about to change
             stage = InstalledRuntime(partial, Store(scratch))
+            stage.check_all()  # here, so that a thread that outlives a stopped build has no stamp left to write
             python = self._lock.file(MAIN_MODULE).sha256
             tree.add_all(build_bytecode(distribution.groups, stage, python, self._bytecode, self._progress))
             clock = StepClock(self._progress, PACK, {ROOTFS_PAYLOAD: 1})
