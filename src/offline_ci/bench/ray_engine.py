@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import os
 import platform
+import socket
 from collections import deque
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -29,6 +30,7 @@ _ATTEMPTS: Final = 3
 _MEMORY_FACTOR: Final = 1.5
 """Of the model's file: weights, context, and the sandboxes."""
 _START_TIMEOUT_S: Final = 600.0
+_CONNECT_TIMEOUT_S: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,7 @@ def run_suite_on_ray(
 
 def _ray() -> Any:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it would report to its makers
-    os.environ.setdefault("RAY_NUM_REDIS_GET_RETRIES", "2")  # where there is no cluster it would look for minutes
+    os.environ.setdefault("RAY_NUM_REDIS_GET_RETRIES", "2")  # where something else listens it would try for minutes
     try:
         return importlib.import_module("ray")
     except ImportError as error:
@@ -193,13 +195,30 @@ def _connect(ray: Any, cluster: Cluster) -> None:
     here = (
         {} if cluster.address else {"num_cpus": max(os.cpu_count() or 1, cluster.workers), "include_dashboard": False}
     )
+    if cluster.address:
+        _check_listens(cluster.address)
     try:
         ray.init(address=cluster.address, log_to_driver=False, logging_level="error", ignore_reinit_error=True, **here)
     except (ConnectionError, ValueError, RuntimeError) as error:
-        raise UsageError(
-            f"There is no Ray cluster at {cluster.address}: {str(error).splitlines()[0]}",
-            hint="Start one: ray start --head; then give --ray-address HOST:6379.",
-        ) from error
+        raise _no_cluster(cluster.address, str(error).splitlines()[0]) from error
+
+
+def _check_listens(address: str) -> None:
+    """Ray itself would try an address where nobody listens for more than a minute."""
+    host, colon, port = address.rpartition(":")
+    if not (colon and port.isdecimal()):
+        return
+    try:
+        socket.create_connection((host.rpartition("/")[2].strip("[]"), int(port)), _CONNECT_TIMEOUT_S).close()
+    except (OSError, OverflowError) as error:
+        raise _no_cluster(address, str(error)) from error
+
+
+def _no_cluster(address: str | None, reason: str) -> UsageError:
+    return UsageError(
+        f"There is no Ray cluster at {address}: {reason}",
+        hint="Start one: ray start --head; then give --ray-address HOST:6379.",
+    )
 
 
 def _memory_bytes(model: ResolvedModel) -> int:
