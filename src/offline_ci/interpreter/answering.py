@@ -10,7 +10,6 @@ from typing import Final
 from offline_ci.interpreter import events, prompt
 from offline_ci.interpreter.checks import foreign_numbers
 from offline_ci.interpreter.conversation import Conversation
-from offline_ci.interpreter.examples import Example
 from offline_ci.interpreter.inspect_files import FileFacts
 from offline_ci.interpreter.outputs import render_outputs
 from offline_ci.interpreter.request import LoopSettings, Writer
@@ -41,13 +40,15 @@ class AnswerWriter:
         self._settings = settings
         self._emit = emit
 
-    def tell_of_function(self, examples: Sequence[Example]) -> str:
+    def tell_of_function(self, name: str, n_examples: int, result: ExecutionResult) -> str:
         """The answer where all that was asked for is a function: that it is there, and was tried.
 
         Args:
-            examples: of the request, all of which hold. What the program prints are tests of its own.
+            name: the function's.
+            n_examples: how many the request has; all of them hold.
+            result: what came of the program. What it prints, and an error, are of tests of its own.
         """
-        text = prompt.function_answer(examples[0].call.partition("(")[0], len(examples))
+        text = prompt.function_answer(name, n_examples, result.error.ename if result.error else None)
         self._emit(events.AnswerText(text))
         self._conversation.add_feedback(prompt.output_message("", []))
         self._conversation.add_answer(text)

@@ -18,7 +18,7 @@ from offline_ci.interpreter.consistency import (
     find_neglected,
     find_unused_number,
 )
-from offline_ci.interpreter.examples import asks_for_function
+from offline_ci.interpreter.examples import wanted_function
 from offline_ci.interpreter.inspect_files import FileFacts
 from offline_ci.interpreter.wanted_files import missing, wanted_files, wanted_formats
 
@@ -149,7 +149,7 @@ class Demands:
             code: the program.
             output: what it printed or showed, but for pictures.
         """
-        if asks_for_function(self.request) or _ADMITS.search(output):
+        if wanted_function(self.request) or _ADMITS.search(output):
             return None
         if not output.strip() and asks_question(self.request) and (problem := self._once(prompt.UNANSWERED)):
             return problem

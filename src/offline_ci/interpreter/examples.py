@@ -8,6 +8,7 @@ case; those examples tell, without a test of our own.
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ _GIVES: Final = re.compile(
     r"|returns?|gives|outputs?|yields?|is|equals)\s*:?\s*",
     re.IGNORECASE,
 )
-_AFTER_VALUE: Final = re.compile(r"[\s.,;:)`]*(?:$|[A-Za-z(#])")
+_AFTER_VALUE: Final = re.compile(r"[\s.,;:)`]*(?:$|[(#])|[\s.,;:)`]+[A-Za-z]")
 _DEFINED: Final = re.compile(r"\bdef (\w+)\(")
 _GIVEN: Final = re.compile(
     r"^\W*(?:for|input:?|with|when|if)\s+(?P<given>.+?)"
@@ -43,23 +44,36 @@ class Example:
     call: str
     value: str
 
+    @property
+    def function(self) -> str:
+        """The name of what is called."""
+        return self.call.partition("(")[0]
 
-def asks_for_function(request: str) -> bool:
-    """Whether a request shows the head of a function that is to be written."""
-    return _DEFINED.search(request) is not None
+
+def wanted_function(request: str) -> str:
+    """The function that is to be written, the last whose head a request shows; empty where it shows none."""
+    return (_DEFINED.findall(request) or [""])[-1]
 
 
 def find_examples(request: str) -> list[Example]:
-    """The examples in a request, in their order; at most ``MAX_EXAMPLES``."""
+    """The examples in a request, in their order; at most ``MAX_EXAMPLES``.
+
+    Where they all call by another name the only function that the request shows, that function is what they mean.
+    """
     lines = [line for line in request.splitlines() if line.strip()]
-    function = _DEFINED.findall(request)[-1:]
+    defined = _DEFINED.findall(request)
+    function = defined[-1:]
     found: dict[str, Example] = {}
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
         named = _with_named_input(function[0], line, following) if function else None
         for example in (_shown_at_prompt(line, following), named, *_said(line)):
             if example is not None:
                 found.setdefault(example.call, example)
-    return list(found.values())[:MAX_EXAMPLES]
+    examples = list(found.values())[:MAX_EXAMPLES]
+    called = {example.function for example in examples}
+    if len(defined) != 1 or len(called) != 1 or called <= {*defined, *dir(builtins)}:
+        return examples
+    return [Example(defined[0] + example.call[len(example.function) :], example.value) for example in examples]
 
 
 def _shown_at_prompt(line: str, following: str) -> Example | None:
@@ -128,28 +142,48 @@ def _is_plain_call(text: str) -> bool:
 
 
 def _literal(text: str) -> str:
-    """A value as it is written, without a comment; empty where this is none, or several."""
+    """A value as it is written, without a comment; empty where this is none, several, or perhaps a tuple of one."""
     try:
         node = ast.parse(text, mode="eval").body
         ast.literal_eval(node)
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
         return ""
-    is_several = isinstance(node, ast.Tuple) and not text.startswith("(")
-    return "" if is_several else ast.get_source_segment(text, node) or ""
+    is_unclear = isinstance(node, ast.Tuple) != text.startswith("(")
+    return "" if is_unclear else ast.get_source_segment(text, node) or ""
 
 
-def broken_examples(sandbox: CellRunner, examples: Sequence[Example]) -> list[str]:
-    """Which examples the functions in the sandbox do not keep to, one line each; unknown functions do not count.
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What came of trying examples.
+
+    Attributes:
+        n_tried: how many call a function that there is.
+        broken: one line for each of them that does not hold.
+    """
+
+    n_tried: int = 0
+    broken: tuple[str, ...] = ()
+
+    @property
+    def held(self) -> bool:
+        """Whether there was one, and all came out right."""
+        return self.n_tried > 0 and not self.broken
+
+
+def try_examples(sandbox: CellRunner, examples: Sequence[Example]) -> Trial:
+    """Call the functions in the sandbox as the examples do; those of unknown functions do not count.
 
     Args:
         sandbox: where the program ran.
         examples: of the request.
     """
     if not examples:
-        return []
+        return Trial()
     pairs = [(example.call, example.value) for example in examples]
     result = sandbox.run(guest_cell("examples", pairs, NAMES), time_s=_TIME_S)
     if result.status == "time_limit":
-        return [f"{examples[0].call} does not come to an end."]
-    found = printed_json(result)
-    return [str(line) for line in found] if isinstance(found, list) else []
+        return Trial(1, (f"{examples[0].call} does not come to an end.",))
+    match printed_json(result):
+        case {"tried": int(n_tried), "broken": [*lines]}:
+            return Trial(n_tried, tuple(map(str, lines)))
+    return Trial()

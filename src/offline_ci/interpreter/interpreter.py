@@ -18,7 +18,7 @@ from offline_ci.interpreter.answer import Answer, Exchange, SavedFile, Step, Tim
 from offline_ci.interpreter.attachments import Attachments, AttachmentsMark
 from offline_ci.interpreter.consistency import Selection, means_persons, selection_of
 from offline_ci.interpreter.conversation import Conversation, ConversationMark
-from offline_ci.interpreter.examples import asks_for_function
+from offline_ci.interpreter.examples import wanted_function
 from offline_ci.interpreter.fill_in import counts_rows, fill_in
 from offline_ci.interpreter.inspect_files import FileFacts
 from offline_ci.interpreter.loaded_model import (
@@ -371,7 +371,7 @@ class CodeInterpreter:
         members = [member for fact in facts for member in fact.members]
         names, tables = [*told, *earlier, *members], [fact.name for fact in facts if fact.columns]
         recipes = []
-        if not asks_for_function(request):
+        if not wanted_function(request):
             chosen = choose_recipes(request, names, tables, counts_rows=counts_rows(request, facts))
             recipes = [fill_in(code, request, facts) for code in chosen]
         wrong = false_premises(request, facts, earlier, self.sandbox)

@@ -21,7 +21,7 @@ from offline_ci.interpreter.consistency import asks_question
 from offline_ci.interpreter.contradictions import find_contradiction
 from offline_ci.interpreter.conversation import Conversation
 from offline_ci.interpreter.distil import Surroundings, distil
-from offline_ci.interpreter.examples import asks_for_function, broken_examples, find_examples
+from offline_ci.interpreter.examples import find_examples, try_examples, wanted_function
 from offline_ci.interpreter.extract import extract_code, without_comments
 from offline_ci.interpreter.inspect_files import FileFacts, inspect_files
 from offline_ci.interpreter.mend import is_mendable, mend
@@ -201,7 +201,11 @@ class RequestLoop:
         """Whether the request is for a function, and nothing that was said or attached before matters to it."""
         request = self._request
         has_context = request.index or request.facts or request.earlier
-        return not has_context and asks_for_function(request.text)
+        return not has_context and bool(wanted_function(request.text))
+
+    def _is_only_function(self) -> bool:
+        """Whether, besides, no words of the request ask for more: what its text says is about the function."""
+        return self._is_function_alone() and prompt.asks_only_for_function(self._request.text)
 
     def _run_mended(self, code: str) -> tuple[str, ExecutionResult, Any]:
         """Run a program; where it fails over the spelling of a name, put that right and run it again.
@@ -246,11 +250,14 @@ class RequestLoop:
     def _judge(self, result: ExecutionResult, code: str) -> str | None:
         """None where the program did the job; else what is wrong, which the model has then been told."""
         output = render_outputs(result.outputs, self._output_chars())
+        trial = try_examples(self._sandbox, self._examples)
+        if self._is_only_function() and (trial.held or (not trial.broken and self._defines(result, code))):
+            return None  # names and numbers in its text are the function's, and what it asserts of its own proves less
         if not (result.ok or _left_early_but_well(result)):
             failure = distil(result, code, self._surroundings())
             self._conversation.add_feedback(prompt.error_message(failure, output))
             return failure
-        problem = self._unmet() or self._demands.find_miscount(output) or self._broken_examples()
+        problem = self._unmet() or self._demands.find_miscount(output) or prompt.broken_examples(trial.broken)
         if problem is None and not (said_anything(result) or self._examples):
             problem = prompt.SILENT
         if problem is None and (contradiction := find_contradiction(code)):
@@ -262,6 +269,9 @@ class RequestLoop:
             self._conversation.add_feedback(prompt.unfinished_message(problem, output))
         return problem
 
+    def _defines(self, result: ExecutionResult, code: str) -> bool:
+        return result.ok and f"def {wanted_function(self._request.text)}(" in code
+
     def _found_nothing(self, output: str) -> str | None:
         is_moot = bool(self._written or self._request.false_premises)
         if self._was_told_of_nothing or not self._request.facts or is_moot:
@@ -269,10 +279,6 @@ class RequestLoop:
         problem = prompt.found_nothing(output)
         self._was_told_of_nothing = problem is not None
         return problem
-
-    def _broken_examples(self) -> str | None:
-        broken = broken_examples(self._sandbox, self._examples)
-        return prompt.broken_examples(broken) if broken else None
 
     def _unmet(self) -> str | None:
         self._written = self._inspect_written()
@@ -314,9 +320,9 @@ class RequestLoop:
 
     def _answer(self, result: ExecutionResult) -> None:
         writer = AnswerWriter(self._writer, self._conversation, self._settings, self._emit)
-        is_only_function = self._is_function_alone() and bool(self._examples)
-        if is_only_function and (prompt.asks_only_for_function(self._request.text) or not said_anything(result)):
-            text = writer.tell_of_function(self._examples)
+        is_silent = self._is_function_alone() and bool(self._examples) and not said_anything(result)
+        if is_silent or self._is_only_function():
+            text = writer.tell_of_function(wanted_function(self._request.text), len(self._examples), result)
         else:
             output = render_outputs(result.outputs, self._output_chars())
             text = writer.write(output, self._written, self._request.false_premises, self._outcome.results)

@@ -191,10 +191,19 @@ def _user_cell(cell: UserCell) -> str:
     return f"The user ran this program in the notebook; its variables are there:\n{PREFILL}{code}\n```{said}"
 
 
-def function_answer(name: str, n_examples: int) -> str:
-    """The answer where all that was asked for is a function."""
+def function_answer(name: str, n_examples: int, error: str | None = None) -> str:
+    """The answer where all that was asked for is a function.
+
+    Args:
+        name: the function's.
+        n_examples: how many the request has, all of which hold.
+        error: the exception that a test of the program's own ended with.
+    """
+    if not n_examples:
+        return f"The function `{name}` is written. The request has no example to try it with."
     held = "the example" if n_examples == 1 else f"all {n_examples} examples"
-    return f"The function `{name}` is written, and {held} of the request came out right."
+    own = f" A test that the program makes of its own failed ({error})." if error else ""
+    return f"The function `{name}` is written, and {held} of the request came out right.{own}"
 
 
 def output_message(output: str, files: Sequence[FileFacts], false_premises: Sequence[str] = ()) -> str:
@@ -285,9 +294,9 @@ UNANSWERED: Final = (
 SILENT: Final = "The program printed nothing and wrote no file. Print the results with print()."
 
 
-def broken_examples(broken: Sequence[str]) -> str:
-    """What the request says of a function is not what the function does, one line for each example."""
-    return "\n".join([BROKEN_EXAMPLES, *broken[:_SHOWN_EXAMPLES]])
+def broken_examples(broken: Sequence[str]) -> str | None:
+    """What the request says of a function is not what the function does, one line for each example; None for none."""
+    return "\n".join([BROKEN_EXAMPLES, *broken[:_SHOWN_EXAMPLES]]) if broken else None
 
 
 def neglected(advice: str) -> str:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from offline_ci.interpreter.examples import MAX_EXAMPLES, Example, asks_for_function, broken_examples, find_examples
+from offline_ci.interpreter.examples import MAX_EXAMPLES, Example, Trial, find_examples, try_examples, wanted_function
 from offline_ci.interpreter.guest import examples as guest_examples
 from offline_ci.sandbox.result import ExecutionResult
 from support.scripted_sandbox import ScriptedSandbox
@@ -21,7 +21,9 @@ from support.scripted_sandbox import ScriptedSandbox
         ("f(7) # returns -1.5", [("f(7)", "-1.5")]),
         ("def f(n, k):\nInput: n = 3, k = [1]\nOutput: 4", [("f(n = 3, k = [1])", "4")]),
         ("def f(n):\nFor n = 3 the output should be (1, 2).", [("f(n = 3)", "(1, 2)")]),
-        # no values, or no literals
+        # no values, no literals, or it is not clear which
+        ('f(2) == ("a")', []),
+        ('f(2) == ""aa"', []),
         ("def f(n: int) -> None:\n    pass", []),
         ("f(x) == 4", []),
         ("f(2) == g(3)", []),
@@ -42,8 +44,19 @@ def test_no_more_than_some_are_kept_and_each_once():
 
 
 def test_a_request_that_shows_a_head_asks_for_a_function():
-    assert asks_for_function("Complete this:\ndef area(r):\n")
-    assert not asks_for_function("Define the area of a circle.")
+    assert wanted_function("Complete this:\ndef helper(r):\n    pass\ndef area(r):\n") == "area"
+    assert not wanted_function("Define the area of a circle.")
+
+
+def test_examples_that_misname_the_only_function_mean_it():
+    assert find_examples("def area(r):\n    square(2) == 4\n    square(r=3) == 9") == [
+        Example("area(2)", "4"),
+        Example("area(r=3)", "9"),
+    ]
+    both = [Example("area(2)", "4"), Example("square(2)", "4")]
+    assert find_examples("def area(r):\n    area(2) == 4\n    square(2) == 4") == both
+    assert find_examples("def area(r):\n    abs(-2) == 2") == [Example("abs(-2)", "2")]
+    assert find_examples("def area(r):\ndef side(r):\n    square(2) == 4") == [Example("square(2)", "4")]
 
 
 def tried(names, *examples):
@@ -55,9 +68,12 @@ def test_functions_are_tried():
         print("noise")
         return n / 2
 
-    assert tried({"half": half}, ("half(3)", "1.5"), ("half(10)", "5"), ("unknown(3)", "7")) == []
-    assert tried({"half": half}, ("half(3)", "2")) == ["half(3) gives 1.5; it should give 2"]
-    (line,) = tried({"half": half}, ("half('a')", "2"))
+    assert tried({"half": half}, ("half(3)", "1.5"), ("half(10)", "5"), ("unknown(3)", "7")) == {
+        "tried": 2,
+        "broken": [],
+    }
+    assert tried({"half": half}, ("half(3)", "2"))["broken"] == ["half(3) gives 1.5; it should give 2"]
+    (line,) = tried({"half": half}, ("half('a')", "2"))["broken"]
     assert line.startswith("half('a') raises TypeError: ")
     assert line.endswith("; it should give 2")
 
@@ -87,6 +103,6 @@ def test_a_function_that_hangs_is_said_and_what_cannot_be_read_is_not():
             return ExecutionResult("time_limit")
 
     example = Example("f(2)", "4")
-    assert broken_examples(Hanging(), [example]) == ["f(2) does not come to an end."]
-    assert broken_examples(ScriptedSandbox(), [example]) == []
-    assert broken_examples(Hanging(), []) == []
+    assert try_examples(Hanging(), [example]) == Trial(1, ("f(2) does not come to an end.",))
+    assert try_examples(ScriptedSandbox(), [example]) == Trial()
+    assert try_examples(Hanging(), []) == Trial()

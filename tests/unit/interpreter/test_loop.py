@@ -279,6 +279,26 @@ def test_what_a_function_prints_as_a_test_of_its_own_needs_no_answer():
     assert answer.text.startswith("The function `double` is written")
 
 
+COMPLETE = "Complete this function:\n```python\ndef double(n):\n    # double(4) == 8, see a.txt\n```"
+
+
+def test_the_requests_examples_outweigh_a_test_of_the_programs_own():
+    script = Script(f"{WRONG} * 2\nassert double(4) == 9\n```")
+    answer = interpreter(script, ScriptedSandbox(error("AssertionError", "", line=3), broken_examples=[[]])).ask(
+        COMPLETE
+    )
+    assert (answer.status, len(answer.turns)) == ("ok", 1)
+    assert answer.text.endswith("A test that the program makes of its own failed (AssertionError).")
+
+
+def test_a_function_without_an_example_need_not_say_anything_but_be_there():
+    request = COMPLETE.replace("double(4) == 8", "doubles")
+    script = Script("x = 1\n```", f"{WRONG} * 2\n```")
+    answer = interpreter(script, ScriptedSandbox(ok(), ok())).ask(request)
+    assert (answer.status, len(answer.turns)) == ("ok", 2)
+    assert answer.text == "The function `double` is written. The request has no example to try it with."
+
+
 def test_what_a_function_printed_is_answered_from():
     script = Script(f"{WRONG} * 2\nprint(double(4))\n```", "It gives 8.")
     answer = interpreter(script, ScriptedSandbox(ok("8\n"), broken_examples=[[]])).ask(ASKED)

@@ -18,20 +18,15 @@ CHARS = 200
 
 
 def main(examples: Sequence[tuple[str, str]], names: dict[str, Any]) -> str:
-    """JSON: one line for each example that does not hold.
+    """JSON: how many examples were tried, and one line for each that does not hold.
 
     Args:
         examples: each a call and the value that it should give, as Python expressions.
         names: of the session; an example that calls none of them is left out.
     """
-    broken = []
-    for call, value in examples:
-        if call.partition("(")[0] not in names:
-            continue
-        line = _try(call, value, names)
-        if line:
-            broken.append(line)
-    return json.dumps(broken)
+    known = [(call, value) for call, value in examples if call.partition("(")[0] in names]
+    lines = [_try(call, value, names) for call, value in known]
+    return json.dumps({"tried": len(known), "broken": [line for line in lines if line]})
 
 
 def _try(call: str, value: str, names: dict[str, Any]) -> str:
