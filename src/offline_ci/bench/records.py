@@ -240,6 +240,11 @@ class RunFolder:
         """Its name for people."""
         return f"{self.header['model']['name']} ({self.header['decoding']['mode']})"
 
+    @property
+    def jobs(self) -> int:
+        """How many samples were written at a time."""
+        return int(self.header["jobs"])
+
     def measured(self, what: dict[str, Any]) -> None:
         """Note what a part of the run took; a run that was ended and went on has several parts."""
         self.header["measured"] = [*self.header["measured"], what]

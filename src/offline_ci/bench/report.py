@@ -48,7 +48,7 @@ def html_bytes(runs: Sequence[RunFolder]) -> bytes:
         runs: of one suite, each with a record at least.
     """
     title = f"{runs[0].header['suite']}: {len(runs)} run{'s' if len(runs) > 1 else ''}"
-    named = {run.folder.name: (run.label, summarise(run.records)) for run in runs}
+    named = {run.folder.name: (run.label, summarise(run.records, run.jobs)) for run in runs}
     sections = [
         "<h2>Scores</h2>",
         charts.bars([charts.Bar(name, found.pass_at[1], found.interval) for name, found in named.values()]),
@@ -67,7 +67,7 @@ def html_bytes(runs: Sequence[RunFolder]) -> bytes:
 
 def rows_of(runs: Sequence[RunFolder]) -> list[tuple[str, ...]]:
     """The table's rows, see ``_COLUMNS``."""
-    return [_row(run.label, summarise(run.records)) for run in runs]
+    return [_row(run.label, summarise(run.records, run.jobs)) for run in runs]
 
 
 def _row(name: str, summary: Summary) -> tuple[str, ...]:

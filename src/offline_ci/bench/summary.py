@@ -23,9 +23,9 @@ class Summary:
         pass_at: k to the mean over tasks.
         interval: of pass@1, 95 %: Wilson's, or where tasks have several samples the bootstrap over tasks.
         reasons: kind of failure to how many.
-        write_s: median seconds for a sample.
+        write_s: median seconds for a sample, at its share of the machine.
         first_token_s: median seconds to a sample's first token, None where there is none.
-        tokens_per_s: written, by a sample's own clock, the median.
+        tokens_per_s: written by all samples of a time together: the median of them, by their own clocks.
         completion_tokens: in all.
     """
 
@@ -40,15 +40,20 @@ class Summary:
     completion_tokens: int
 
 
-def summarise(records: Sequence[Record]) -> Summary:
-    """The numbers of records, of which there must be one at least."""
+def summarise(records: Sequence[Record], jobs: int = 1) -> Summary:
+    """The numbers of a run.
+
+    Args:
+        records: one at least.
+        jobs: how many samples were written at a time.
+    """
     passed: dict[str, list[bool]] = {}
     for record in records:
         passed.setdefault(record.task_id, []).append(record.outcome == "PASS")
     scores = {k: score for k in _KS if (score := mean_pass_at_k(passed, k)) is not None}
     n_passed = sum(map(sum, passed.values()))
     first = [record.first_token_s for record in records if record.first_token_s is not None]
-    speeds = [record.completion_tokens / record.write_s for record in records if record.write_s > 0]
+    speeds = [jobs * record.completion_tokens / record.write_s for record in records if record.write_s > 0]
     return Summary(
         n_tasks=len(passed),
         n_samples=len(records),

@@ -333,13 +333,13 @@ def _line(record: Record) -> str:
 
 
 def _summary(run: RunFolder) -> str:
-    return f"\n{neutral_line(run.header['model']['name'])}\n{_scores(run.records)}\n{run.folder}"
+    return f"\n{neutral_line(run.header['model']['name'])}\n{_scores(run.records, run.jobs)}\n{run.folder}"
 
 
-def _scores(records: list[Record]) -> str:
+def _scores(records: list[Record], jobs: int = 1) -> str:
     from offline_ci.bench.summary import summarise
 
-    summary = summarise(records)
+    summary = summarise(records, jobs)
     low, high = summary.interval
     lines = [f"pass@{k}  {100 * score:.1f} %" for k, score in summary.pass_at.items()]
     lines[0] += f"  ({summary.n_samples} samples of {summary.n_tasks} tasks; 95 %: {100 * low:.1f} to {100 * high:.1f})"

@@ -52,7 +52,8 @@ class Example:
 
 def wanted_function(request: str) -> str:
     """The function that is to be written, the last whose head a request shows; empty where it shows none."""
-    return (_DEFINED.findall(request) or [""])[-1]
+    names: list[str] = _DEFINED.findall(request)
+    return names[-1] if names else ""
 
 
 def find_examples(request: str) -> list[Example]:
