@@ -20,7 +20,7 @@ demo: setup ## set everything up and do the main job on examples/photo.png
 test: setup ## set everything up and run all tests, the ones with the real runtime and the real model too
 	$(BIN)/offline-ci setup --model smollm2-135m-instruct
 	$(BIN)/python tools/debian.py
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 test-unit: venv ## the quick tests only: no runtime, no model
 	$(BIN)/python -m pytest -m "not slow" tests/unit tests/architecture

@@ -18,6 +18,18 @@ settings.load_profile("repeatable")
 OWN_HOME = {Path(__file__).parent / name for name in ("unit", "benchmarks")}
 
 
+def pytest_collection_modifyitems(items):
+    """For several processes (``make test``): tests with a model are one after the other, others stay with their file."""
+    items.sort(key=_is_without_model)  # they take longest, so they begin
+    for item in items:
+        group = item.path.name if _is_without_model(item) else "model"
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _is_without_model(item):
+    return item.get_closest_marker("model") is None
+
+
 @pytest.fixture(autouse=True)
 def _loopback_only(monkeypatch):
     connect = socket.socket.connect

@@ -61,6 +61,20 @@ def test_display_shows_several_of_several_kinds(sandbox):
     assert [output["data"]["text/plain"] for output in result.outputs if "data" in output][1:] == ["3", "'y'"]
 
 
+def test_what_was_shown_can_be_updated(sandbox):
+    code = """
+from IPython.display import FileLink, update_display
+handle = display(1, display_id='a')
+handle.update(2)
+update_display(3, display_id='a')
+display({'text/plain': 'x', 'text/html': '<b>x</b>'}, raw=True)
+FileLink('out.csv')
+"""
+    result = sandbox.run(code)
+    assert shown(result)[3] == "text/html"
+    assert [output["data"]["text/plain"] for output in result.outputs] == ["1", "2", "3", "x", "out.csv"]
+
+
 def test_bytes_and_lone_surrogates_on_standard_output_are_no_end(sandbox):
     result = sandbox.run("import sys\nsys.stdout.buffer.write(b'a\\xff\\x00b\\n')\nprint('\\ud800')")
     assert (result.status, result.stdout) == ("ok", "a\N{REPLACEMENT CHARACTER}\0b\n?\n")

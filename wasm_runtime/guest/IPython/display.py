@@ -4,9 +4,12 @@ import base64
 import pathlib
 
 from offline_ci_guest import refusals
-from offline_ci_guest.display import display
+from offline_ci_guest.display import DisplayHandle, display, update_display
 
-__all__ = ["HTML", "JSON", "SVG", "Image", "Latex", "Markdown", "Math", "clear_output", "display"]
+__all__ = [
+    "HTML", "JSON", "SVG", "DisplayHandle", "FileLink", "Image", "Latex", "Markdown", "Math", "clear_output", "display",
+    "update_display",
+]  # fmt: skip
 
 
 class _Display:
@@ -76,6 +79,16 @@ class Image(_Display):
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {self.mime: base64.b64encode(self.data).decode("ascii")}
+
+
+class FileLink:
+    """The path of a file: files come back by themselves."""
+
+    def __init__(self, path, *_args, **_options):
+        self.path = str(path)
+
+    def __repr__(self):
+        return self.path
 
 
 def clear_output(wait=False):

@@ -72,10 +72,32 @@ def publish(data, metadata=None):
     channel.send({"type": "display_data", "data": data, "metadata": metadata or {}})
 
 
-def display(*values, **_options):
-    """Show values, as ``IPython.display.display`` does."""
+class DisplayHandle:
+    """What ``display`` gives for a ``display_id``. Outputs stay as they are, so an update is shown after them."""
+
+    def __init__(self, display_id=None):
+        self.display_id = f"{id(self):x}" if display_id is None else display_id
+
+    def display(self, value, **options):
+        """Show a value."""
+        display(value, **options)
+
+    update = display
+
+
+def display(*values, raw=False, metadata=None, display_id=None, **_options):
+    """Show values, as ``IPython.display.display`` does; with ``raw`` they are MIME bundles."""
     for value in values:
-        publish(*mime_bundle(value))
+        data, own = (value, {}) if raw else mime_bundle(value)
+        publish(data, {**own, **(metadata or {})})
+    if display_id is None or display_id is False:
+        return None
+    return DisplayHandle(None if display_id is True else display_id)
+
+
+def update_display(value, *, display_id, **options):
+    """Show another value in the place of an earlier one; see ``DisplayHandle``."""
+    DisplayHandle(display_id).update(value, **options)
 
 
 def install_viewer(module):
