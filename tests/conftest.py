@@ -19,7 +19,7 @@ OWN_HOME = {Path(__file__).parent / name for name in ("unit", "benchmarks")}
 
 
 def pytest_collection_modifyitems(items):
-    """For several processes (``make test``): tests with a model are one after the other, others stay with their file."""
+    """For several processes: tests with a model run one after the other, others with those of their file."""
     items.sort(key=_is_without_model)  # they take longest, so they begin
     for item in items:
         group = item.path.name if _is_without_model(item) else "model"
