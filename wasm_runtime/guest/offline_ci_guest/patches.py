@@ -21,6 +21,7 @@ _CHANGES = {
     "socket": "refusals:install_socket",
     "requests.adapters": "refusals:install_requests",
     "webbrowser": "refusals:install_webbrowser",
+    "hashlib": "key_derivation:install",
     "numpy": "integers:install",
     "numpy.random": "integers:install_random",
     "pandas.core.dtypes.common": "integers:install_pandas",
