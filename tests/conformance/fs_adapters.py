@@ -5,11 +5,15 @@ sides though the numbers are not.
 """
 
 import errno
+import fcntl as machine_fcntl
 import os
+import select
 import stat
+import struct
+import termios
 from typing import NamedTuple
 
-from offline_ci.emscripten.abi import fcntl, structs
+from offline_ci.emscripten.abi import fcntl, ioctl, poll, structs
 from offline_ci.emscripten.abi.errno import Errno
 from offline_ci.emscripten.registry import Convention
 from support.guest_memory import GuestSide, make_host
@@ -34,12 +38,17 @@ class Info(NamedTuple):
 
 
 def _kind(mode):
-    return {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFLNK: "link"}.get(stat.S_IFMT(mode), "other")
+    kinds = {stat.S_IFREG: "file", stat.S_IFDIR: "dir", stat.S_IFLNK: "link", stat.S_IFIFO: "pipe"}
+    return kinds.get(stat.S_IFMT(mode), "other")
 
 
 def _info(mode, size):
     kind = _kind(mode)
     return Info(kind, stat.S_IMODE(mode), None if kind == "dir" else size)
+
+
+def _event_names(events):
+    return {name for name in ("IN", "OUT", "ERR", "HUP") if events & getattr(poll, "POLL" + name)}
 
 
 def flag_names(flags):
@@ -86,6 +95,28 @@ class RealFiles:
         new = self._do(os.dup, fd)
         self._fds.add(new)
         return new
+
+    def pipe(self, *, blocking=False):
+        ends = self._do(os.pipe)
+        self._fds.update(ends)
+        for fd in ends:
+            os.set_blocking(fd, blocking)
+        return ends
+
+    def flags(self, fd):
+        return machine_fcntl.fcntl(fd, machine_fcntl.F_GETFL) & (os.O_ACCMODE | os.O_NONBLOCK)
+
+    def poll(self, fd):
+        # The numbers of these four are the same everywhere.
+        poller = select.poll()
+        poller.register(fd, select.POLLIN | select.POLLOUT)
+        return _event_names(dict(poller.poll(0)).get(fd, 0))
+
+    def unread(self, fd):
+        return struct.unpack("i", machine_fcntl.ioctl(fd, termios.FIONREAD, bytes(4)))[0]
+
+    def ino(self, fd):
+        return os.fstat(fd).st_ino
 
     def read(self, fd, n):
         return self._do(os.read, fd, n)
@@ -198,6 +229,31 @@ class GuestFiles:
 
     def dup(self, fd):
         return self._call("__syscall_dup", fd)
+
+    def pipe(self, *, blocking=False):
+        place = self.guest.alloc(8)
+        self._call("__syscall_pipe", place)
+        ends = self.host.memory.read_u32(place), self.host.memory.read_u32(place + 4)
+        for fd in () if blocking else ends:
+            varargs = self.guest.alloc(4, fcntl.O_NONBLOCK.to_bytes(4, "little"))
+            self._call("__syscall_fcntl64", fd, fcntl.F_SETFL, varargs)
+        return ends
+
+    def flags(self, fd):
+        return self._call("__syscall_fcntl64", fd, fcntl.F_GETFL, 0)
+
+    def poll(self, fd):
+        fds = self.guest.alloc(0, structs.POLLFD.pack(fd, poll.POLLIN | poll.POLLOUT, 0))
+        self._call("__syscall_poll", fds, 1, 0)
+        return _event_names(self.host.memory.unpack(structs.POLLFD, fds)[2])
+
+    def unread(self, fd):
+        place = self.guest.alloc(4)
+        self._call("__syscall_ioctl", fd, ioctl.FIONREAD, self.guest.alloc(4, place.to_bytes(4, "little")))
+        return self.host.memory.read_u32(place)
+
+    def ino(self, fd):
+        return self._stat("__syscall_fstat64", fd)[-1]
 
     def read(self, fd, n):
         return self._transfer("fd_read", fd, bytes(n))[1]

@@ -652,3 +652,108 @@ class AttributeContract:
 
 
 CONTRACTS = (OpenContract, IoContract, DirectoryContract, PathContract, RenameContract, AttributeContract)
+
+
+class PipeContract:
+    """Pipes; ends that do not block, since a wait would be for ever on either side."""
+
+    def test_what_is_written_is_read_once_and_in_order(self, files):
+        reader, writer = files.pipe()
+        assert (files.write(writer, b"hello"), files.write(writer, b" world")) == (5, 6)
+        assert files.unread(reader) == 11
+        assert [files.read(reader, 7), files.read(reader, 100)] == [b"hello w", b"orld"]
+        assert files.unread(reader) == 0
+        assert (files.write(writer, b""), files.read(reader, 0)) == (0, b"")
+
+    def test_what_an_end_is(self, files):
+        ends = files.pipe()
+        assert [files.fstat(fd) for fd in ends] == [("pipe", 0o600, 0)] * 2
+        assert files.ino(ends[0]) == files.ino(ends[1]) != files.ino(files.pipe()[0])
+        assert [files.flags(fd) for fd in files.pipe(blocking=True)] == [0, 1]
+        assert [files.flags(fd) for fd in ends] == [os.O_NONBLOCK, os.O_NONBLOCK | os.O_WRONLY]
+
+    def test_the_descriptors_are_the_lowest_free_ones(self, files):
+        first = files.pipe()
+        files.close(first[0])
+        second = files.pipe()
+        assert second == (first[0], first[1] + 1)
+
+    def test_an_empty_pipe_and_its_end(self, files):
+        reader, writer = files.pipe()
+        with fails("EAGAIN"):
+            files.read(reader, 1)
+        files.write(writer, b"last")
+        files.close(writer)
+        assert [files.read(reader, 10), files.read(reader, 10)] == [b"last", b""]
+
+    def test_nobody_reads(self, files):
+        reader, writer = files.pipe()
+        files.write(writer, b"lost")
+        files.close(reader)
+        with fails("EPIPE"):
+            files.write(writer, b"x")
+        assert files.write(writer, b"") == 0
+
+    def test_a_full_pipe(self, files):
+        reader, writer = files.pipe()
+        assert files.write(writer, bytes(60_000)) == 60_000
+        assert files.write(writer, bytes(30_000)) <= 65_536 - 60_000
+        with fails("EAGAIN"):
+            files.write(writer, bytes(4096))
+        while True:
+            try:
+                files.read(reader, 65_536)
+            except FsError:
+                break
+        assert files.write(writer, bytes(65_536)) == 65_536
+        with fails("EAGAIN"):
+            files.write(writer, b"x")
+        assert len(files.read(reader, 4096)) == 4096
+        assert files.write(writer, bytes(4096)) == 4096
+
+    def test_ends_go_one_way(self, files):
+        reader, writer = files.pipe()
+        with fails("EBADF"):
+            files.read(writer, 1)
+        with fails("EBADF"):
+            files.write(reader, b"x")
+
+    def test_there_are_no_positions(self, files):
+        reader, writer = files.pipe()
+        files.write(writer, b"abc")
+        for failing in (
+            lambda: files.lseek(reader, 0, os.SEEK_CUR),
+            lambda: files.pread(reader, 1, 0),
+            lambda: files.pwrite(writer, b"x", 0),
+        ):
+            with fails("ESPIPE"):
+                failing()
+        with fails("EINVAL"):
+            files.ftruncate(writer, 0)
+        assert files.read(reader, 9) == b"abc"
+
+    def test_a_copy_keeps_an_end_open(self, files):
+        reader, writer = files.pipe()
+        copy = files.dup(writer)
+        files.close(writer)
+        with fails("EAGAIN"):
+            files.read(reader, 1)
+        files.write(copy, b"x")
+        files.close(copy)
+        assert [files.read(reader, 9), files.read(reader, 9)] == [b"x", b""]
+
+    def test_poll(self, files):
+        reader, writer = files.pipe()
+        assert (files.poll(reader), files.poll(writer)) == (set(), {"OUT"})
+        files.write(writer, bytes(65_536))
+        assert (files.poll(reader), files.poll(writer)) == ({"IN"}, set())
+        files.read(reader, 65_536)
+        other_reader, other_writer = files.pipe()
+        files.close(writer)
+        files.close(other_reader)
+        assert (files.poll(reader), files.poll(other_writer)) == ({"HUP"}, {"OUT", "ERR"})
+
+    def test_a_pipe_is_no_directory_and_no_mapping(self, files):
+        reader, _ = files.pipe()
+        with fails("ENOTDIR"):
+            files.open("x", "RDONLY", dirfd=reader)

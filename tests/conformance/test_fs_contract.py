@@ -35,3 +35,7 @@ class TestRename(fs_contract.RenameContract):
 
 class TestAttributes(fs_contract.AttributeContract):
     pass
+
+
+class TestPipes(fs_contract.PipeContract):
+    pass

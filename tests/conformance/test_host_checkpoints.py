@@ -85,6 +85,10 @@ class Checkpoints(RuleBasedStateMachine):
     def open_directory(self, path):
         self.attempt(self.files.open, path, "RDONLY|DIRECTORY")
 
+    @rule()
+    def pipe(self):
+        self.attempt(self.files.pipe)
+
     @rule(fd=FDS)
     def close(self, fd):
         self.attempt(self.files.close, self.fd(fd))

@@ -332,3 +332,23 @@ def test_threads_of_a_cell_that_failed_do_not_run_in_the_next_one(sandbox):
     result = sandbox.run("def endless():\n    while True: pass\nthreading.Thread(target=endless).start()", time_s=0.3)
     assert (result.status, result.rolled_back) == ("time_limit", True)
     assert printed(sandbox, "print(threading.active_count())") == ["1"]
+
+
+PIPES = [
+    ("os.read(r, 1)", "RuntimeError", "this would wait for ever"),
+    ("os.fdopen(r, 'rb').read(1)", "OSError", "[Errno 16] Resource deadlock would occur"),
+]
+
+
+@pytest.mark.parametrize(("code", "name", "text"), PIPES)
+def test_a_pipe_that_nobody_fills_or_empties_ends_the_wait(sandbox, code, name, text):
+    error = sandbox.run(f"import os\nr, w = os.pipe()\n{code}").error
+    assert (error.ename, text in error.evalue) == (name, True), error
+    assert "offline_ci_guest" not in "".join(error.traceback)
+
+
+def test_pipes_are_undone_with_their_cell(sandbox):
+    sandbox.run("import os, time\nr, w = os.pipe()\nos.write(w, b'kept')")
+    undone = sandbox.run("os.read(r, 9); os.write(w, b'lost'); os.close(w)\nwhile True: pass", time_s=0.5)
+    assert undone.status == "time_limit"
+    assert sandbox.run("os.write(w, b'!'), os.read(r, 9)").result == "(1, b'kept!')"

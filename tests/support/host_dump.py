@@ -6,6 +6,7 @@ from offline_ci.emscripten.random import SeededEntropy
 from offline_ci.emscripten.vfs.archivefs import file_entry, mount_archive
 from offline_ci.emscripten.vfs.devfs import ChannelDevice
 from offline_ci.emscripten.vfs.node import CharDevice, Directory, RegularFile, Symlink
+from offline_ci.emscripten.vfs.pipefs import Pipe
 from offline_ci.emscripten.vfs.quota import Quota
 from offline_ci.emscripten.vfs.standard import standard_filesystem
 from support.guest_memory import EPOCH_NS, FakeInstance
@@ -85,6 +86,8 @@ def dump_node(node):
         found["bytes"] = bytes(buffer[: node.read_into(memoryview(buffer), 0)])
     elif isinstance(node, Symlink):
         found["target"] = node.target
+    elif isinstance(node, Pipe):
+        found["pending"] = (node.pending(), node.n_readers, node.n_writers)
     elif isinstance(node, CharDevice):
         found["pending"] = (node.rdev, node.pending())
     return found

@@ -13,7 +13,7 @@ from offline_ci.emscripten.random import BLOCK_BYTES, KEY_BYTES, EntropyState, S
 from offline_ci.emscripten.strict_json import check, fields, integer, typed, unique
 from offline_ci.emscripten.syscalls.mmap import MemoryMapping
 from offline_ci.emscripten.vfs.contents import FrozenChunk
-from offline_ci.emscripten.vfs.frozen import FrozenFiles, FrozenStream
+from offline_ci.emscripten.vfs.frozen import FrozenFiles, FrozenPipe, FrozenStream
 from offline_ci.emscripten.vfs.frozen_json import BlobReader, BlobWriter, files_from_json, files_to_json
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class HostState:
         mappings = tuple(_read_mapping(item) for item in typed(d["mappings"], list, "the list of mappings"))
         check(len(mappings) == len(files.held), "the mappings are not those of the streams that are held")
         for mapping, number in zip(mappings, files.held, strict=True):
-            _check_mapped(mapping, files.streams[number])
+            _check_mapped(mapping, files.streams[number], files)
         unique([mapping.address for mapping in mappings], "a mapping")
         return cls(files, mappings, _read_clock(d["clock"]), _read_entropy(d["entropy"]))
 
@@ -131,9 +131,11 @@ def _read_mapping(value: object) -> FrozenMapping:
     return FrozenMapping(address, offset, length, typed(d["writes_back"], bool, "writes_back"))
 
 
-def _check_mapped(mapping: FrozenMapping, stream: FrozenStream) -> None:
+def _check_mapped(mapping: FrozenMapping, stream: FrozenStream, files: FrozenFiles) -> None:
     where = f"the mapping at {mapping.address:#x}"
     check(stream.node.kind != "device", f"{where} is of a device")
+    is_pipe = stream.node.kind == "node" and isinstance(files.orphans.get(int(stream.node.key)), FrozenPipe)
+    check(not is_pipe, f"{where} is of a pipe")
     check(not mapping.writes_back or stream.flags & ACCESS_MODE == O_RDWR, f"{where} is of a file that is only read")
 
 

@@ -10,7 +10,7 @@ from offline_ci.emscripten.vfs.stream import Stream
 class CountingDevice(NullDevice):
     __slots__ = ("n_closed",)
 
-    def closed(self):
+    def closed(self, stream):
         self.n_closed += 1
 
 

@@ -524,7 +524,6 @@ def test_there_are_no_sockets(guest, f):
     for name in ("bind", "connect", "listen", "accept4", "sendto", "recvfrom", "sendmsg", "recvmsg", "getsockopt"):
         assert guest(f"__syscall_{name}", f, 0, 0, 0, 0, 0) == -Errno.ENOTSOCK
         assert guest(f"__syscall_{name}", 99, 0, 0, 0, 0, 0) == -Errno.EBADF
-    assert guest("__syscall_pipe", 0) == -Errno.ENOSYS
     assert guest("getaddrinfo", 0, 0, 0, 0) == -2
     assert guest("getnameinfo", 0, 0, 0, 0, 0, 0, 0) == -4
     assert guest("getprotobyname", 0) == guest("_emscripten_lookup_name", 0) == 0

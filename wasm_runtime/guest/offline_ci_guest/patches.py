@@ -6,9 +6,9 @@ import sys
 
 from offline_ci_guest import absent, refusals
 
-# module: our module and the function of it that is given the imported module
+# module: our module and the function of it that is given the imported module; more of them, with spaces in between
 _CHANGES = {
-    "os": "refusals:install_os",
+    "os": "refusals:install_os pipes:install",
     "threading": "thread_patches:install",
     "queue": "thread_patches:install_queue",
     "concurrent.futures.thread": "thread_patches:install_executor",
@@ -21,6 +21,10 @@ _CHANGES = {
     "socket": "refusals:install_socket",
     "requests.adapters": "refusals:install_requests",
     "webbrowser": "refusals:install_webbrowser",
+    "hashlib": "key_derivation:install",
+    "numpy": "integers:install",
+    "numpy.random": "integers:install_random",
+    "pandas.core.dtypes.common": "integers:install_pandas",
     "numpy.linalg._linalg": "linalg:install",
     "tqdm.std": "thread_patches:install_tqdm",
     "PIL.ImageShow": "display:install_viewer",
@@ -52,9 +56,10 @@ class ChangingFinder:
 
 
 def change(name, module):
-    """Make the change to one module."""
-    ours, _, function = _CHANGES[name].partition(":")
-    getattr(importlib.import_module(f"offline_ci_guest.{ours}"), function)(module)
+    """Make the changes to one module."""
+    for target in _CHANGES[name].split():
+        ours, _, function = target.partition(":")
+        getattr(importlib.import_module(f"offline_ci_guest.{ours}"), function)(module)
 
 
 def install():

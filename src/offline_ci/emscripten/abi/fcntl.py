@@ -67,6 +67,7 @@ OWNER_READ: Final = 0o400
 OWNER_WRITE: Final = 0o200
 OWNER_EXECUTE: Final = 0o100
 
+DT_FIFO: Final = 1
 DT_CHR: Final = 2
 DT_DIR: Final = 4
 DT_REG: Final = 8

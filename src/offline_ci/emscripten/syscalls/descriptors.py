@@ -27,6 +27,17 @@ def sys_openat(host: Host, dirfd: int, path_ptr: int, flags: int, varargs: int) 
     return fs.open(path, flags, permissions, fs.base(dirfd, path))
 
 
+@syscall("pipe", "ip", support=Support.PARTIAL, note="reading where one would wait gets EDEADLK; a write never waits")
+def sys_pipe(host: Host, fds_ptr: int) -> int:
+    """Two descriptors, to read from and to write to; EMFILE, EFAULT."""
+    fs, memory = host.fs, host.memory
+    memory.view(fds_ptr, 8)
+    reader, writer = fs.open_pipe()
+    memory.write_u32(fds_ptr, reader)
+    memory.write_u32(fds_ptr + 4, writer)
+    return 0
+
+
 @syscall("dup", "ii")
 def sys_dup(host: Host, fd: int) -> int:
     """A second descriptor of the same stream; EBADF, EMFILE."""

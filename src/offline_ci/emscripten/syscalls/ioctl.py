@@ -9,6 +9,7 @@ from offline_ci.emscripten.abi import ioctl as request
 from offline_ci.emscripten.abi.errno import Errno, ErrnoError
 from offline_ci.emscripten.registry import Support, syscall
 from offline_ci.emscripten.vfs.node import CharDevice, RegularFile
+from offline_ci.emscripten.vfs.pipefs import Pipe
 
 if TYPE_CHECKING:
     from offline_ci.emscripten.host import Host
@@ -42,6 +43,9 @@ def sys_ioctl(host: Host, fd: int, command: int, varargs: int) -> int:
         case request.FIONREAD if isinstance(stream.node, RegularFile):
             left = min(max(0, stream.node.size - stream.position), 0x7FFFFFFF)
             memory.write_u32(memory.read_u32(varargs), left)
+            return 0
+        case request.FIONREAD if isinstance(stream.node, Pipe):
+            memory.write_u32(memory.read_u32(varargs), len(stream.node.pending()))
             return 0
     if not (isinstance(stream.node, CharDevice) and stream.node.is_tty):
         raise ErrnoError(Errno.ENOTTY)

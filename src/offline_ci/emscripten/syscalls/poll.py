@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _SLICE_S = 0.02  # how soon a signal ends the waiting
 
 
-@syscall("poll", "ipii", note="files and devices are always ready; waiting for anything else ends with the time-out")
+@syscall("poll", "ipii", note="files and devices are always ready; waiting for a pipe ends with the time-out")
 def sys_poll(host: Host, fds_ptr: int, n: int, timeout_ms: int) -> int:
     """How many descriptors are ready, waiting up to ``timeout_ms`` (negative: without end) until one is.
 
@@ -48,7 +48,7 @@ def _scan(host: Host, fds_ptr: int, n: int) -> int:
         found = 0
         if fd >= 0:
             stream = host.fs.fds.find(fd)
-            found = POLLNVAL if stream is None else stream.node.poll() & (events | POLLERR | POLLHUP)
+            found = POLLNVAL if stream is None else stream.poll() & (events | POLLERR | POLLHUP)
         ready += found != 0
         memory.pack(structs.POLLFD, ptr, fd, events, found)
     return ready

@@ -1,4 +1,4 @@
-"""Sockets and pipes: there are none.
+"""Sockets: there are none.
 
 No socket can be made, so no call on one can do anything but tell that its descriptor is not one.
 """
@@ -43,12 +43,6 @@ for _name, _signature in {
     "sendto": "iippipp",
 }.items():
     syscall(_name, _signature, support=Support.REFUSED, note=_NO_SOCKETS)(_on_descriptor)
-
-
-@syscall("pipe", "ip", support=Support.REFUSED, note="a pipe needs a second process or thread to be of use")
-def sys_pipe(host: Host, _fds_ptr: int) -> int:
-    """ENOSYS."""
-    raise ErrnoError(Errno.ENOSYS)
 
 
 @env("getaddrinfo", "ipppp", support=Support.REFUSED, note="there is no resolver: names do not resolve")

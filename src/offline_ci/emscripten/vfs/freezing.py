@@ -19,12 +19,14 @@ from offline_ci.emscripten.vfs.frozen import (
     FrozenGrant,
     FrozenLink,
     FrozenNode,
+    FrozenPipe,
     FrozenStream,
     NodeRef,
 )
 from offline_ci.emscripten.vfs.grantfs import GrantFile, Reader
 from offline_ci.emscripten.vfs.memfs import MemDirectory, MemFile, MemSymlink
 from offline_ci.emscripten.vfs.node import CharDevice, Directory, Node
+from offline_ci.emscripten.vfs.pipefs import Pipe
 from offline_ci.emscripten.vfs.stream import Stream
 
 if TYPE_CHECKING:
@@ -78,12 +80,14 @@ def _freeze_node(node: Node) -> FrozenNode:
             return FrozenLink(times, node.generation, node.target)
         case GrantFile():
             return FrozenGrant(times, node.name, node.size, node.reader)
+        case Pipe():
+            return FrozenPipe(node.mode, times, node.pending())
     raise TypeError(node)
 
 
 def _freeze_orphan(node: Node, orphans: dict[int, FrozenNode], removed: dict[int, tuple[int, str]]) -> None:
     """Freeze a node without a name, and the removed directories that it was in."""
-    while not node.nlink and node.ino not in orphans:
+    while (not node.nlink or isinstance(node, Pipe)) and node.ino not in orphans:
         orphans[node.ino] = _freeze_node(node)
         if isinstance(node, Directory):
             removed[node.ino] = (node.parent.ino, node.name)
@@ -150,7 +154,8 @@ def _thaw_nodes(fs: FileSystem, frozen: FrozenFiles, readers: Mapping[str, Reade
     nodes = {ino: _thaw_node(fs, ino, node, readers) for ino, node in frozen.nodes}
     for ino, orphan in frozen.orphans.items():
         nodes[ino] = _thaw_node(fs, ino, orphan, readers)
-        nodes[ino].nlink = 0
+        if not isinstance(orphan, FrozenPipe):
+            nodes[ino].nlink = 0
     for ino, directory in nodes.items():
         if not isinstance(directory, MemDirectory):
             continue
@@ -183,6 +188,9 @@ def _thaw_node(fs: FileSystem, ino: int, frozen: FrozenNode, readers: Mapping[st
             if reader.size != frozen.size:
                 raise ValueError(f"the input file {frozen.name} had {frozen.size} bytes and has {reader.size} now")
             node = GrantFile(fs.grants, ino, reader, 0, frozen.name)
+        case FrozenPipe():
+            node = Pipe(fs.mem, ino, 0, frozen.pending)
+            node.mode = frozen.mode
     node.atime_ns, node.mtime_ns, node.ctime_ns = frozen.times
     return node
 
@@ -190,7 +198,7 @@ def _thaw_node(fs: FileSystem, ino: int, frozen: FrozenNode, readers: Mapping[st
 def _thaw_stream(fs: FileSystem, frozen: FrozenStream, nodes: Mapping[int, Node]) -> Stream:
     stream = Stream(_find(fs, frozen.node, nodes), frozen.flags)
     stream.position, stream.listing = frozen.position, frozen.listing
-    stream.node.opened()
+    stream.node.opened(stream)
     return stream
 
 

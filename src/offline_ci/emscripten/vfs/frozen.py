@@ -55,7 +55,15 @@ class FrozenGrant(NamedTuple):
     reader: Reader | None
 
 
-FrozenNode: TypeAlias = FrozenFile | FrozenDirectory | FrozenLink | FrozenGrant
+class FrozenPipe(NamedTuple):
+    """A pipe, and the bytes that were not read yet."""
+
+    mode: int
+    times: Times
+    pending: FrozenChunk
+
+
+FrozenNode: TypeAlias = FrozenFile | FrozenDirectory | FrozenLink | FrozenGrant | FrozenPipe
 
 
 class NodeRef(NamedTuple):
@@ -139,7 +147,7 @@ class FrozenFiles:
 
     Attributes:
         nodes: what has a name in a writable directory.
-        orphans: by inode number, what lost its name and is still in use.
+        orphans: by inode number, what has no name, or lost it, and is still in use.
         removed: of the directories in ``orphans``, the parent's inode number and the name they had.
         mounts: inode numbers of the writable mounts' roots by path.
         last_ino: highest inode number in use.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from offline_ci.emscripten.abi import fcntl
 from offline_ci.emscripten.strict_json import check, typed
-from offline_ci.emscripten.vfs.frozen import FrozenDirectory, FrozenFiles, FrozenNode, NodeRef
+from offline_ci.emscripten.vfs.frozen import FrozenDirectory, FrozenFiles, FrozenNode, FrozenPipe, NodeRef
 
 _DOTS = frozenset({".", ".."})
 
@@ -48,6 +48,7 @@ def check_tree(frozen: FrozenFiles) -> None:
     named = dict(frozen.nodes)
     parents: set[int] = set()
     for ino, node in named.items():
+        check(not isinstance(node, FrozenPipe), f"the pipe {ino} has a name")
         for name, child in node.children.items() if isinstance(node, FrozenDirectory) else ():
             check(child in named, f"{name!r} in directory {ino} is node {child}, which does not exist")
             check(child not in parents, f"node {child} has two names")
@@ -109,6 +110,10 @@ def check_streams(frozen: FrozenFiles) -> None:
         if ref.kind == "node":
             ino = _ino_of(ref)
             check(ino in frozen.orphans or frozen.nodes.get(ino), f"node {ino} is open, and does not exist")
+    for stream in frozen.streams:
+        if isinstance(frozen.orphans.get(_ino_of(stream.node)), FrozenPipe):
+            one_way = stream.flags & (fcntl.ACCESS_MODE | fcntl.O_PATH) in {fcntl.O_RDONLY, fcntl.O_WRONLY}
+            check(one_way, "a pipe is not open in one direction")
     cwd = _ino_of(frozen.cwd)
     check(
         frozen.cwd.kind == "path" or isinstance(frozen.orphans.get(cwd) or frozen.nodes.get(cwd), FrozenDirectory),

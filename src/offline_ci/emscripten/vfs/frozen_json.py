@@ -20,6 +20,7 @@ from offline_ci.emscripten.vfs.frozen import (
     FrozenGrant,
     FrozenLink,
     FrozenNode,
+    FrozenPipe,
     FrozenStream,
     NodeRef,
     NodeTable,
@@ -85,6 +86,8 @@ def _node_to_json(ino: int, node: FrozenNode, blobs: BlobWriter) -> dict[str, An
         case FrozenGrant():
             del document["reader"]
             return document | {"kind": "grant"}
+        case FrozenPipe():
+            return document | {"kind": "pipe", "pending": blobs.add(node.pending)}
 
 
 # --- reading
@@ -162,6 +165,8 @@ def _stored_bytes(node: FrozenNode) -> int:
 
 def _open_bytes(node: FrozenNode) -> int:
     """What a node without a name is charged with."""
+    if isinstance(node, FrozenPipe):
+        return len(node.pending)
     return node.size if isinstance(node, FrozenFile) else 0
 
 
@@ -170,6 +175,7 @@ _NODE_FIELDS = {
     "directory": ("mode", "generation", "children"),
     "link": ("generation", "target"),
     "grant": ("name", "size"),
+    "pipe": ("mode", "pending"),
 }
 
 
@@ -184,6 +190,9 @@ def _read_node(item: object, blobs: BlobReader, last_ino: int, generation: int) 
     if kind == "grant":
         check_path(d["name"], where)
         return ino, FrozenGrant(times, d["name"], integer(d["size"], f"the size of {where}"), None)
+    if kind == "pipe":
+        mode = integer(d["mode"], f"the mode of {where}", fcntl.S_IFIFO, fcntl.S_IFIFO | fcntl.PERMISSION_BITS)
+        return ino, FrozenPipe(mode, times, blobs.get(integer(d["pending"], f"the bytes in {where}")))
     born = integer(d["generation"], f"the generation of {where}", 0, generation)
     if kind == "link":
         check_target(d["target"], where)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from offline_ci.emscripten.abi import fcntl
 from offline_ci.emscripten.abi.errno import Errno, ErrnoError
 from offline_ci.emscripten.vfs.contents import ChunkedFile
 from offline_ci.emscripten.vfs.node import Backend, Directory, Node, Symlink
 from offline_ci.emscripten.vfs.quota import MAX_FILE_BYTES, Quota
+
+if TYPE_CHECKING:
+    from offline_ci.emscripten.vfs.stream import Stream
 
 
 class MemBackend(Backend):
@@ -122,11 +126,11 @@ class MemFile(ChunkedFile):
         finally:
             self._changed(before)
 
-    def opened(self) -> None:
+    def opened(self, stream: Stream) -> None:
         """An open file outlives its last name."""
         self.open_count += 1
 
-    def closed(self) -> None:
+    def closed(self, stream: Stream) -> None:
         """See ``unlinked``."""
         self.open_count -= 1
         self._free_if_unused()

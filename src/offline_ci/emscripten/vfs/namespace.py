@@ -12,6 +12,7 @@ from offline_ci.emscripten.ports import Fd
 from offline_ci.emscripten.vfs.fd_table import FdTable
 from offline_ci.emscripten.vfs.memfs import MemBackend, MemDirectory, MemFile, MemSymlink
 from offline_ci.emscripten.vfs.node import Directory, Node, RegularFile, Symlink
+from offline_ci.emscripten.vfs.pipefs import Pipe
 from offline_ci.emscripten.vfs.resolve import Location, Resolver
 from offline_ci.emscripten.vfs.stream import Stream
 
@@ -82,9 +83,24 @@ class Namespace:
             stream = Stream(self._new_unnamed(path, flags, permissions, base), flags)
         else:
             stream = self._open_named(path, flags, permissions, base)
-        stream.node.opened()
+        stream.node.opened(stream)
         self.fds.install_at(fd, stream, cloexec=bool(flags & fcntl.O_CLOEXEC))
         return fd
+
+    def open_pipe(self) -> tuple[Fd, Fd]:
+        """A pipe: descriptors to read from and to write to; EMFILE."""
+        node = Pipe(self.mem, self.mem.next_ino(), self.mem.now_ns())
+        reader, writer = Stream(node, fcntl.O_RDONLY), Stream(node, fcntl.O_WRONLY)
+        # CPython asks for descriptors that are not inherited, which libc's set_inheritable here does not pass on.
+        fd = self.fds.install(reader, cloexec=True)
+        node.opened(reader)
+        try:
+            pair = fd, self.fds.install(writer, cloexec=True)
+        except ErrnoError:
+            self.fds.close(fd)
+            raise
+        node.opened(writer)
+        return pair
 
     def _open_named(self, path: str, flags: int, permissions: int, base: Directory) -> Stream:
         # What is to be made is no directory: Linux says so without a look at what is there.

@@ -6,11 +6,14 @@ ends are mounted: the child is simply put into the parent's table.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from offline_ci.emscripten.abi import fcntl
 from offline_ci.emscripten.abi.errno import Errno, ErrnoError
 from offline_ci.emscripten.abi.poll import READABLE, WRITABLE
+
+if TYPE_CHECKING:
+    from offline_ci.emscripten.vfs.stream import Stream
 
 BLOCK_BYTES = 4096
 
@@ -127,10 +130,10 @@ class Node:
         """Events that would not block, as ``POLL*`` bits; regular files never block."""
         return READABLE | WRITABLE
 
-    def opened(self) -> None:
+    def opened(self, stream: Stream) -> None:
         """A stream on it was made."""
 
-    def closed(self) -> None:
+    def closed(self, stream: Stream) -> None:
         """The last descriptor of a stream on it was closed."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from offline_ci.emscripten.abi import fcntl
 from offline_ci.emscripten.abi.errno import Errno, ErrnoError
 from offline_ci.emscripten.vfs.node import Node
+from offline_ci.emscripten.vfs.pipefs import Pipe
 
 _OPENING_FLAGS = fcntl.O_CREAT | fcntl.O_EXCL | fcntl.O_NOCTTY | fcntl.O_TRUNC | fcntl.O_CLOEXEC
 MAX_POSITION = (1 << 63) - 1
@@ -39,11 +40,17 @@ class Stream:
         """Read at the position and advance it.
 
         Raises:
-            ErrnoError: EBADF, not open for reading; EISDIR; and what the node raises.
+            ErrnoError: EBADF, not open for reading; EISDIR; EDEADLK, an empty pipe that the guest would wait for,
+                though while it waits nobody could write; and what the node raises.
         """
         if not self.can_read:
             raise ErrnoError(Errno.EBADF)
-        n = self.node.read_into(target, self.position)
+        try:
+            n = self.node.read_into(target, self.position)
+        except ErrnoError as error:
+            if error.errno is Errno.EAGAIN and isinstance(self.node, Pipe) and self._waits():
+                raise ErrnoError(Errno.EDEADLK) from None
+            raise
         self.position += n
         return n
 
@@ -57,9 +64,20 @@ class Stream:
             raise ErrnoError(Errno.EBADF)
         if self.flags & fcntl.O_APPEND:
             self.position = self.node.size
-        n = self.node.write(data, self.position)
+        n = (
+            self.node.put(data)
+            if isinstance(self.node, Pipe) and self._waits()
+            else self.node.write(data, self.position)
+        )
         self.position += n
         return n
+
+    def _waits(self) -> bool:
+        return not self.flags & fcntl.O_NONBLOCK
+
+    def poll(self) -> int:
+        """Events that would not block, as ``POLL*`` bits."""
+        return self.node.poll_writing() if isinstance(self.node, Pipe) and self.can_write else self.node.poll()
 
     def check_positioned(self, position: int, *, writing: bool) -> None:
         """Whether pread or pwrite may run at ``position``.
@@ -110,4 +128,4 @@ class Stream:
         """One fewer; the last one closes the node."""
         self.refs -= 1
         if not self.refs:
-            self.node.closed()
+            self.node.closed(self)

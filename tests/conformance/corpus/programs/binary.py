@@ -130,6 +130,20 @@ hashlib.md5("text")
 import hashlib, hmac
 print(hmac.new(b"k", b"m", "sha256").hexdigest(), hmac.compare_digest(b"a", b"a"), hashlib.pbkdf2_hmac("sha256", b"pw", b"salt", 1000).hex())
 
+# --- pbkdf2
+import hashlib
+print(hashlib.pbkdf2_hmac("sha1", b"password", b"salt", 4096).hex(), hashlib.pbkdf2_hmac("sha1", b"passwordPASSWORDpassword", b"saltSALTsaltSALTsaltSALTsaltSALTsalt", 4096, 25).hex(), hashlib.pbkdf2_hmac("sha1", b"pass\0word", b"sa\0lt", 4096, 16).hex())
+for name in ("sha256", "SHA512", "sha-224", "sha3_256", "SHA3-512", "blake2b", "blake2s", "md5", "sha384"):
+    print(name, hashlib.pbkdf2_hmac(name, bytearray(b"p" * 200), memoryview(b"NaCl"), True, dklen=70).hex())
+
+# --- pbkdf2_errors
+import hashlib
+for arguments in (("nope", b"p", b"s", 1), ("sha256", b"p", b"s", 0), ("sha256", b"p", b"s", 1, 0), ("sha256", "p", b"s", 1), ("sha256", b"p", "s", 1), (1, b"p", b"s", 1), ("sha256", b"p", b"s", 1.5), ("sha256", b"p", b"s", 1, "9"), ("sha256", b"p", b"s", 2**31), ("sha256", b"p", b"s", 1, 2**31), ("sha256", memoryview(b"abcd")[::2], b"s", 1)):
+    try:
+        hashlib.pbkdf2_hmac(*arguments)
+    except Exception as exc:
+        print(type(exc).__name__, exc, isinstance(exc, ValueError))
+
 # --- scrypt
 import hashlib
 print(hashlib.scrypt(b"pw", salt=b"s", n=16, r=8, p=1, dklen=16).hex())

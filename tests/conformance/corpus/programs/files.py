@@ -146,6 +146,41 @@ r, w = os.pipe()
 os.write(w, b"through")
 print(os.read(r, 10))
 
+# --- pipe_ends
+import os, stat
+r, w = os.pipe()
+print(stat.S_ISFIFO(os.fstat(r).st_mode), os.fstat(w).st_ino == os.fstat(r).st_ino, os.get_inheritable(r), os.get_blocking(w), os.isatty(r))
+with os.fdopen(w, "w") as file: file.write("a\nb\n")
+with os.fdopen(r) as file: print(file.readlines(), file.read(), file.seekable())
+r, w = os.pipe()
+os.close(r)
+os.write(w, b"x")
+
+# --- pipe_that_does_not_block
+import errno, os, select
+r, w = os.pipe()
+os.set_blocking(r, False)
+print(select.select([r], [w], [], 0) == ([], [w], []))
+os.write(w, b"x")
+print(select.select([r], [], [], 0)[0] == [r], os.read(r, 5))
+try: os.lseek(r, 0, 0)
+except OSError as exc: print(exc.errno == errno.ESPIPE)
+os.read(r, 5)
+
+# --- pipe_and_threads
+import os, threading
+r, w = os.pipe()
+data = bytes(range(256)) * 1000
+def produce():
+    print(os.write(w, data))
+    os.close(w)
+thread = threading.Thread(target=produce)
+thread.start()
+got = b""
+while piece := os.read(r, 10_000): got += piece
+thread.join()
+print(got == data)
+
 # --- shutil
 import os, shutil
 os.makedirs("s/d")

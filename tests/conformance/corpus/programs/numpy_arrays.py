@@ -10,6 +10,39 @@ print(np.arange(3).dtype, np.array([1, 2]).dtype, np.int_, np.array([2**40]).dty
 import numpy as np
 print(np.arange(100_000).sum(), (np.arange(5) * 1_000_000_000).sum(), np.array([2_000_000_000, 2_000_000_000]).sum(), np.arange(70000)[-1] ** 2)
 
+# --- sums_of_narrow_integers
+import numpy as np
+a = np.array([2**31 - 1] * 3, np.int32)
+print(a.sum(), np.sum(a), a.sum(axis=0), a.reshape(1, 3).sum(axis=1, keepdims=True), a.prod(), np.prod(a[:2]), a.cumsum(), np.cumsum(a), np.cumprod(a[:2]), np.nansum(a), np.nancumsum(a, axis=0), np.trace(np.diag(a)), np.cumulative_sum(a), np.ma.masked_array(a, [0, 1, 0]).sum(), np.sum([2**31 - 1] * 3), np.prod(range(1, 21)))
+print(*(x.dtype for x in (a.sum(), np.uint8([255]).sum(), np.uint32([1]).cumsum(), np.array([True]).sum(), np.array([True]).cumsum(), np.int8([1]).prod(), a.sum(dtype=np.int16), a.cumsum(dtype=np.int32), np.float32([1]).sum(), np.sum([True]), np.int16(3).sum())))
+out = np.zeros((), np.int32)
+print(a.sum(out=out), out, a.sum(where=[True, False, True]), a.sum(initial=1), np.sum(a, initial=1, where=a < 0), np.sum(np.zeros((0, 2), np.int8), axis=0))
+
+# --- integers_of_python
+import numpy as np
+print(*(x.dtype for x in (np.array(5), np.array([[1], [2]]), np.array((1, True)), np.array(range(3)), np.asarray([1]), np.full(2, 7), np.full((1,), [3]), np.arange(2, 9, 3), np.arange(start=1, stop=3), np.arange(np.int8(3)), np.where([True, False], 1, 0), np.vstack(([1], [2])), np.append([1], 2), np.tile([1], 2), np.sort([2, 1]), np.ma.array([1]), np.array([np.int32(1)]), np.array([np.int16(1), 2]), np.array([], int))))
+print(np.array([1, 2, 3]) * 10**9, np.arange(1, 5) ** 20, np.dot([50000], [50000]), np.outer([50000], [1, 50000]), np.cumprod([1000] * 4), np.diff([-2**31, 2**31 - 1]), np.vectorize(lambda x: x * 10**9)([1, 5]), np.polyval([10**9, 0, 0], 10), np.array([2**31 - 1]) + 1, np.array([[1, 2], [3, 4]]) @ np.array([10**9, 10**9]), -np.array([2**31]))
+
+# --- int_as_a_type
+import numpy as np
+print(np.zeros(2, int).dtype, np.zeros(2, "int").dtype, np.ones(1, dtype=int).dtype, np.eye(1, dtype=int).dtype, np.empty(1, int).dtype, np.array([3e9]).astype(int), np.array(["3000000000"]).astype(int), np.float64(3e9).astype(int), np.linspace(0, 4e9, 3, dtype=int), np.fromiter([3_000_000_000], int), np.array([1.5], dtype=int), np.full(2, 3e9, dtype=int), np.iinfo(int).max, np.issubdtype(np.array([1]).dtype, int), np.indices((1, 2)).dtype, np.sum([1.5], dtype=int), np.frombuffer(bytes(16), dtype=int), np.array([1.0]).astype(dtype=int), np.zeros_like([1.5], dtype=int))
+np.array(["x"]).astype(int)
+
+# --- indices_and_counts
+import numpy as np
+a = np.array([3, 1, 2])
+print([np.argmax(a)], [a.argmin()], np.where(a > 1), a.nonzero(), np.unique([1, 1, 2], return_counts=True), np.bincount(a) * 3_000_000_000, np.argsort(a).dtype, np.searchsorted([1, 2], [2]).dtype, np.histogram([1, 2, 1], 2), np.digitize([0.5], [1]).dtype, np.flatnonzero(a).dtype, np.argwhere(a > 2), np.lexsort((a, a)).dtype, a.argmax(axis=0), a.argpartition(1).dtype)
+print(np.repeat(a, a), a.repeat(a), np.repeat([1, 2], 2), np.take(a, a - 1), a[a - 1], np.choose(np.array([0, 1]), [[1, 2], [3, 4]]), np.add.reduceat(np.arange(8), np.array([0, 4])), np.split(np.arange(6), np.array([2, 4])), np.insert(a, a, 0), np.delete(a, np.array([0])), np.unravel_index(np.array([3, 5]), (2, 3)), np.searchsorted(a, 2, sorter=a.argsort()), np.partition(a, np.array([1]))[1])
+np.put(a, np.array([0]), [9])
+print(a, a.argsort() * 10**12)
+np.repeat(a, -a)
+
+# --- random_legacy_large_integers
+import numpy as np
+np.random.seed(0)
+print(np.random.randint(0, 10**12, 3), type(np.random.randint(5)), np.random.randint(0, 5, 2).dtype, np.random.poisson(3, 2), np.random.binomial(9, 0.5, 2).dtype, np.random.RandomState(1).randint(0, 10**10, 2), np.random.choice(3, 2).dtype, np.random.permutation(3).dtype, np.random.RandomState(1).choice([1.5, 2.5]), np.random.randint(3, size=1, dtype=np.int8).dtype, np.random.multinomial(5, [0.5, 0.5]))
+np.random.randint(5, 2)
+
 # --- indexing
 import numpy as np
 a = np.arange(12.0).reshape(3, 4)

@@ -182,3 +182,8 @@ df = pd.DataFrame({"a": ["1", "2"], "b": [1, 2]})
 for f in (lambda: df.a + df.b, lambda: df.mean(), lambda: df[df.b > 1 & df.a], lambda: df.append(df), lambda: df.groupby("zz"), lambda: df.sort_values("zz"), lambda: df.drop("zz"), lambda: df.drop(columns="zz"), lambda: bool(df), lambda: df.loc[:, "zz"], lambda: df.set_index("zz"), lambda: df.a.str.foo, lambda: pd.concat([])):
     try: print(repr(f()))
     except Exception as e: print(type(e).__name__, e)
+
+# --- astype_int
+import numpy as np, pandas as pd
+s = pd.Series([3e9, 1.0])
+print(s.astype(int), s.astype("int").dtype, pd.DataFrame({"a": ["4000000000"]}).astype({"a": int})["a"] * 2, pd.Series([1], dtype=int).dtype, pd.DataFrame({"a": np.arange(3), "b": np.random.randint(0, 9, 3)}).dtypes.tolist(), (pd.Series(np.arange(3)) * 2**31).tolist(), pd.Series(np.array([2**31 - 1] * 2)).cumsum().tolist(), pd.DataFrame({"a": np.array([2**31 - 1] * 2, np.int32)}).sum().tolist())
