@@ -11,12 +11,13 @@ import hashlib
 import importlib.metadata
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
+from offline_ci.artifacts.additions import home_lock
 from offline_ci.artifacts.files import make_private_dir, raise_if_full, sync, write_atomically
-from offline_ci.artifacts.lockfile import RuntimeLock, runtime_lock
+from offline_ci.artifacts.lockfile import RuntimeLock
 from offline_ci.artifacts.store import Store
 from offline_ci.errors import ArtifactError
 from offline_ci.pyodide.build_bytecode import build_bytecode
@@ -47,7 +48,11 @@ _KEPT_RUNTIMES = 2
 
 
 def build_runtime(
-    progress: BuildProgress | None = None, *, store: Store | None = None, lock: RuntimeLock | None = None
+    progress: BuildProgress | None = None,
+    *,
+    store: Store | None = None,
+    lock: RuntimeLock | None = None,
+    keep: Collection[str] = (),
 ) -> InstalledRuntime:
     """Build the runtime of ``current_build_id``, or return it if it is there and intact.
 
@@ -56,7 +61,8 @@ def build_runtime(
     Args:
         progress: told about every step; nobody is if None.
         store: where the distribution is and the runtime goes; by default ``offline_ci._env.home()``.
-        lock: which distribution; by default the lock file that ships with this version.
+        lock: which distribution; by default the one that ships with this version, with the packages that were added.
+        keep: build ids of runtimes that stay, however old they are.
 
     Raises:
         ArtifactMissingError: the distribution has not been fetched.
@@ -67,8 +73,9 @@ def build_runtime(
     store = store or Store()
     recorder = _Recorder(progress or SilentBuildProgress())
     with store.lock("runtime-build", on_wait=lambda: recorder.message("Another build is running; waiting for it.")):
+        lock = lock or home_lock(store.root)
         folder = runtime_folder(store, current_build_id(lock))
-        return _find_intact(folder, store) or _Build(store, folder, lock or runtime_lock(), recorder).run()
+        return _find_intact(folder, store) or _Build(store, folder, lock, recorder, keep).run()
 
 
 def _find_intact(folder: Path, store: Store) -> InstalledRuntime | None:
@@ -98,10 +105,13 @@ class _Recorder:
 class _Build:
     """One build, with the lock held."""
 
-    def __init__(self, store: Store, folder: Path, lock: RuntimeLock, progress: _Recorder) -> None:
+    def __init__(
+        self, store: Store, folder: Path, lock: RuntimeLock, progress: _Recorder, keep: Collection[str]
+    ) -> None:
         self._store = store
         self._folder = folder
         self._progress = progress
+        self._keep = keep
         self._lock = lock
         self._tool = self._lock.with_role("tool")[0]
         self._translator = Translator(store, store.get(self._tool))
@@ -193,7 +203,8 @@ class _Build:
         folders = [path for path in self._folder.parent.iterdir() if (path / MANIFEST).is_file()]
         folders.sort(key=lambda path: (path / MANIFEST).stat().st_mtime, reverse=True)
         for folder in folders[_KEPT_RUNTIMES:]:
-            shutil.rmtree(folder, ignore_errors=True)
+            if folder.name not in self._keep:
+                shutil.rmtree(folder, ignore_errors=True)
         self._compiled.remove_unused()
         self._bytecode.remove_unused()
         self._translator.remove_unused()
