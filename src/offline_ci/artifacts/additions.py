@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from offline_ci import _env
 from offline_ci.artifacts.files import write_atomically
 from offline_ci.artifacts.lockfile import RuntimeLock, read_text, runtime_lock
 from offline_ci.artifacts.pins import ADDITIONS, listed
@@ -23,7 +24,7 @@ from offline_ci.errors import LockfileError
 INDEX: Final = "index"
 """Where a package came from that pip can get once more."""
 _SCHEMA: Final = 1
-_NOT_TEXT: Final = ("requested", "extras", "requires")
+_NOT_TEXT: Final = ("requested", "extras", "imports", "requires")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class Addition:
             that was built from sources, else ``file``.
         requested: somebody asked for it by name; others are here because one of those needs them.
         extras: with which of its extras somebody asked for it.
+        imports: what programs import of it.
         requires: what it needs, as its metadata says (``Requires-Dist``).
     """
 
@@ -53,6 +55,7 @@ class Addition:
     origin: str
     requested: bool
     extras: tuple[str, ...]
+    imports: tuple[str, ...]
     requires: tuple[str, ...]
 
     @property
@@ -98,7 +101,7 @@ def parse_additions(text: str, *, file: str) -> tuple[Addition, ...]:
         top.close()
     except LockfileError as error:
         raise LockfileError(error.message, hint=_mend(file)) from error
-    except (ValueError, LookupError, TypeError, RecursionError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         reason = f"{type(error).__name__}: {error}"
         raise LockfileError(f"{file} is damaged ({reason}).", hint=_mend(file)) from error
     return tuple(sorted(added, key=lambda addition: addition.name))
@@ -141,11 +144,24 @@ def home_lock(root: Path) -> RuntimeLock:
     return with_additions(runtime_lock(), read_additions(root))
 
 
+def added_modules(root: Path | None = None) -> tuple[str, ...]:
+    """What programs import of the packages that somebody asked for.
+
+    Args:
+        root: the home folder; by default ``offline_ci._env.home()``.
+
+    Raises:
+        LockfileError: the list is damaged.
+    """
+    added = read_additions(root if root is not None else _env.home())
+    return tuple(name for addition in added if addition.requested for name in addition.imports)
+
+
 def _parse(entry: tuple[str, dict[str, Any]], file: str) -> Addition:
     name, facts = entry
     table = Table({key: value for key, value in facts.items() if key not in _NOT_TEXT}, file=file)
-    requested, extras, requires = (facts[key] for key in _NOT_TEXT)
-    if not isinstance(requested, bool) or not all(isinstance(text, str) for text in [*extras, *requires]):
+    requested, extras, imports, requires = (facts[key] for key in _NOT_TEXT)
+    if not isinstance(requested, bool) or not all(isinstance(text, str) for text in [*extras, *imports, *requires]):
         raise TypeError(f"{name}: {', '.join(_NOT_TEXT)}")
     addition = Addition(
         name,
@@ -157,6 +173,7 @@ def _parse(entry: tuple[str, dict[str, Any]], file: str) -> Addition:
         table.text("origin"),
         requested,
         tuple(extras),
+        tuple(imports),
         tuple(requires),
     )
     table.close()

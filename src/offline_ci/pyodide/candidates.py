@@ -11,6 +11,7 @@ from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.tags import Tag
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import InvalidVersion, Version
 
@@ -90,7 +91,7 @@ def read_candidate(path: Path, lock: RuntimeLock) -> Candidate:
         raise PackageError(error.message, hint=error.hint) from error
 
 
-def _name_parts(path: Path) -> tuple[str, Version, frozenset[guest_platform.Tag]]:
+def _name_parts(path: Path) -> tuple[str, Version, frozenset[Tag]]:
     try:
         name, version, _, tags = parse_wheel_filename(path.name)
     except InvalidWheelFilename as error:

@@ -1,7 +1,7 @@
 """Pyodide's own list of packages, ``pyodide-lock.json``: 350 of them, of which the runtime has those that many need.
 
-The file is pinned as the distribution's other files are. It is read as JSON: pyodide-lock's own reader wants fields that
-this release's list does not have.
+The file is pinned as the distribution's other files are. It is read as JSON: pyodide-lock's own reader wants fields
+that this release's list does not have.
 """
 
 from __future__ import annotations

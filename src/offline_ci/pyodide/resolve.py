@@ -218,6 +218,6 @@ def _missing(missing: Sequence[tuple[str, Requirement]], where: str) -> MissingE
     return MissingError(
         f"{'; '.join(parts)}: not in {where}.",
         [requirement for _, requirement in missing],
-        hint="Put what is missing beside the given wheel, or name it too, which asks the index that pip is configured to "
-        f"use: offline-ci runtime add … {' '.join(names)}",
+        hint="Put what is missing beside the given wheel, or name it too, which asks the index that pip is configured "
+        f"to use: offline-ci runtime add … {' '.join(names)}",
     )

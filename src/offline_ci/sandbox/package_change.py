@@ -252,9 +252,8 @@ class PackageChange:
         title = f"{addition.name} {addition.version}"
         self._progress.message(f"Trying {title} in the sandbox …")
         failures = _import_failures(runtime, package.import_names)
-        main = [name for name in package.import_names if canonicalize_name(name) == addition.name]
         for name, reason in failures.items():
-            if name in (main or package.import_names):
+            if name in addition.imports:
                 raise PackageError(
                     f"{title} cannot be imported in the sandbox: import {name}: {reason}.",
                     hint="Nothing has changed. docs/packages.md tells what cannot work there.",
@@ -311,8 +310,15 @@ def _addition(candidate: Candidate, found: Found) -> Addition:
         origin=found.origins[candidate.name],
         requested=candidate.name in found.asked,
         extras=tuple(sorted(found.asked.get(candidate.name, ()))),
+        imports=_main_modules(candidate),
         requires=tuple(map(str, candidate.requires)),
     )
+
+
+def _main_modules(candidate: Candidate) -> tuple[str, ...]:
+    """The module that is named as the package is; where none is, all of them."""
+    names = candidate.package.import_names
+    return tuple(name for name in names if canonicalize_name(name) == candidate.name) or names
 
 
 def _still(addition: Addition, found: Found) -> Addition:

@@ -115,10 +115,10 @@ class Finder:
 
     def _origin(self, candidate: Candidate) -> str:
         official = self._official.get(candidate.name)
-        is_named_so = official is not None and official.filename == candidate.path.name
-        if is_named_so and digest_file(candidate.path).sha256 == official.sha256:
-            return "distribution"
-        return self._origins.get(candidate.path, "file")
+        other = self._origins.get(candidate.path, "file")
+        if official is None or official.filename != candidate.path.name:
+            return other
+        return "distribution" if digest_file(candidate.path).sha256 == official.sha256 else other
 
     # --- paths
 
@@ -194,14 +194,11 @@ class Finder:
         if name in self._runtime.own:
             self._found.notes.append(f"{name} {there} is part of the distribution.")
             return None
-        return (
-            Requirement(f"{name}{_bracketed(requirement.extras)}=={there}") if requirement.extras else self._kept(name)
-        )
-
-    def _kept(self, name: str) -> None:
-        """Something that is there, from now on for its own sake."""
-        self._found.asked.setdefault(name, set())
-        self._found.notes.append(f"{name} {self._runtime.version_of(name)} is there already.")
+        if requirement.extras:
+            return Requirement(f"{name}{_bracketed(requirement.extras)}=={there}")
+        self._found.asked.setdefault(name, set())  # from now on for its own sake
+        self._found.notes.append(f"{name} {there} is there already.")
+        return None
 
     def _look_into_source(self, named: Sequence[Requirement]) -> None:
         """Offer what the given folder has, and what of Pyodide's release the given mirror has."""
@@ -250,9 +247,11 @@ class Finder:
             )
         except NothingFoundError as error:
             raise self._nothing(error) from error
+        own = {Path(wheel).name for wheel in wheels}  # pip copies them
         for path in paths:
-            self._origins[path] = "index"
-            self._files[named_project(path)[0]] = [path]
+            if path.name not in own:
+                self._origins[path] = "index"
+                self._files[named_project(path)[0]] = [path]
 
     def _nothing(self, error: NothingFoundError) -> FetchError:
         try:
