@@ -1,4 +1,4 @@
-"""Packages added to a real runtime of five packages and taken away again: tried in the sandbox, or nothing has changed."""
+"""Packages added to a real, small runtime and taken away again: tried in the sandbox, or nothing has changed."""
 
 import dataclasses
 import threading

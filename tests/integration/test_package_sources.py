@@ -11,6 +11,7 @@ from offline_ci.artifacts.additions import Addition
 from offline_ci.artifacts.digest import digest_file
 from offline_ci.artifacts.fetch import FetchConfig
 from offline_ci.artifacts.lockfile import runtime_lock
+from offline_ci.artifacts.specs import Http
 from offline_ci.artifacts.store import Store
 from offline_ci.errors import FetchError, PackageError, UsageError
 from offline_ci.pyodide import guest_platform
@@ -38,7 +39,7 @@ def server(monkeypatch):
 
 
 @pytest.fixture
-def distribution(tmp_path):
+def distribution(server, tmp_path):
     """A store and the lock of what it holds: numpy, six, and Pyodide's list, which also has ``tables``."""
     store, source = Store(tmp_path / "home"), tmp_path / "published"
     wheels = [
@@ -62,7 +63,7 @@ def distribution(tmp_path):
     store.place(specs[0], [listed])
     for wheel in wheels:
         data = wheel.read_bytes()
-        specs.append(spec_of(data, name=wheel.name, role="wheel"))
+        specs.append(spec_of(data, Http(f"{server.url}/release/{wheel.name}"), name=wheel.name, role="wheel"))
         store.place(specs[-1], [data])
     return store, dataclasses.replace(runtime_lock(), files=tuple(specs)), tables
 
@@ -195,13 +196,24 @@ def test_a_wheel_and_a_name_together(server, find, tmp_path):
     assert found.origins == {"charts": "file", "sums": "index"}
 
 
-def test_what_pyodide_has_but_the_index_has_not_is_told(server, find, distribution):
+def test_what_only_pyodides_release_has_comes_from_there_verified(server, find, distribution, tmp_path):
+    tables = distribution[2]
+    publish(server, tmp_path, "charts", requires=["tables>=3"])
+    server.put(f"/release/{tables.name}", tables.read_bytes())
+    found = find("charts")
+    assert versions(found) == {"charts": "1.0", "tables": "3.0"}
+    assert found.origins == {"charts": "index", "tables": "distribution"}
+
+
+def test_where_the_release_is_out_of_reach_the_way_is_told(find, distribution):
     with pytest.raises(FetchError) as error:
         find("tables")
-    assert (
-        error.value.message == "pip's index has no tables that fits the sandbox, but Pyodide's release has tables 3.0."
+    assert error.value.message.startswith(
+        "pip's index has no tables that fits the sandbox; Pyodide's release has tables 3.0, but "
     )
     assert distribution[2].name in error.value.hint
+    with pytest.raises(FetchError, match="pip's index has no tables>=4"):
+        find("tables>=4")
 
 
 def test_pyodides_own_wheels_come_from_a_mirror_or_a_folder_verified(server, find, distribution):

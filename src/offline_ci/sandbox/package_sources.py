@@ -7,7 +7,7 @@ paths are given, no index is asked.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from offline_ci.artifacts.fetch.pip_packages import Guest, NothingFoundError, Pr
 from offline_ci.artifacts.files import make_private_dir
 from offline_ci.artifacts.lockfile import RuntimeLock
 from offline_ci.artifacts.progress import Progress
+from offline_ci.artifacts.specs import Http
 from offline_ci.artifacts.store import Store
 from offline_ci.errors import FetchError, PackageError, UsageError
 from offline_ci.pyodide import guest_platform
@@ -205,69 +206,97 @@ class Finder:
         if self._config.source_dir is not None:
             folders = (self._config.source_dir, self._config.source_dir / "packages")
             self._offer(path for folder in folders for path in folder.glob("*.whl"))
-        if self._config.mirror is None:
-            return
-        names = [canonicalize_name(requirement.name) for requirement in named]
-        present = {*self._runtime.own, *(addition.name for addition in self._runtime.added)} - set(names)
-        for package in needed_for(names, self._official, present):
+        if self._config.mirror is not None:
+            names = [canonicalize_name(requirement.name) for requirement in named]
             try:
-                self._offer([self._from_mirror(package, self._config.mirror)])
+                self._fetch_official(names, self._config.mirror)
             except FetchError as error:
-                self._progress.message(str(error.message))
+                self._progress.message(error.message)
 
-    def _from_mirror(self, package: OfficialPackage, mirror: str) -> Path:
-        self._progress.start(package.filename, 0)
-        try:
-            file = fetch_address(f"{mirror.rstrip('/')}/{package.filename}", self._fresh("mirror"))
-        finally:
-            self._progress.finish()
-        found = digest_file(file).sha256
-        if found != package.sha256:
-            raise PackageError(
-                f"What the mirror has as {package.filename} is not Pyodide's: its sha256 is {found}, and not "
-                f"{package.sha256}.",
-                hint="Use another mirror.",
-            )
-        return file.rename(file.with_name(package.filename))
+    def _fetch_official(self, names: Sequence[str], address: str) -> None:
+        """Offer packages of Pyodide's release, with what they need, from where its files lie.
+
+        Raises:
+            FetchError: there are none.
+            PackageError: there are others.
+        """
+        there = {*self._runtime.own, *(addition.name for addition in self._runtime.added)} - set(names)
+        for package in needed_for(names, self._official, there):
+            folder = self._fresh("release")
+            self._progress.start(package.filename, 0)
+            try:
+                file = fetch_address(f"{address.rstrip('/')}/{package.filename}", folder)
+            finally:
+                self._progress.finish()
+            found = digest_file(file).sha256
+            if found != package.sha256:
+                raise PackageError(
+                    f"What {address} has as {package.filename} is not Pyodide's: its sha256 is {found}, and not "
+                    f"{package.sha256}.",
+                    hint="Use another mirror.",
+                )
+            self._offer([file.rename(file.with_name(package.filename))])
 
     def _ask_index(self, named: Sequence[Requirement], wanted: Sequence[Requirement]) -> None:
+        """Offer what pip finds; where its index has nothing and Pyodide's release has, that too."""
         asked = {canonicalize_name(requirement.name) for requirement in (*named, *wanted)}
         wheels = [str(self._files[canonicalize_name(requirement.name)][0]) for requirement in wanted]
-        folders = sorted({path.absolute().parent for paths in self._files.values() for path in paths})
+        present = [package for package in self._present() if canonicalize_name(package.name) not in asked]
         python = ".".join(self._lock.python.split(".")[:2])
         guest = Guest(python, guest_platform.platforms(self._lock), guest_platform.markers(self._lock))
-        try:
-            paths = download_packages(
-                [*map(str, named), *wheels],
-                [package for package in self._present() if canonicalize_name(package.name) not in asked],
-                guest,
-                self._fresh("pip"),
-                self._progress,
-                folders=folders,
-            )
-        except NothingFoundError as error:
-            raise self._nothing(error) from error
+        tried: set[str] = set()
+        while True:
+            folders = sorted({path.absolute().parent for paths in self._files.values() for path in paths})
+            work = self._fresh("pip")
+            try:
+                paths = download_packages(
+                    [*map(str, named), *wheels], present, guest, work, self._progress, folders=folders
+                )
+                break
+            except NothingFoundError as error:
+                name = self._official_name(error, tried)
+                tried.add(name)
+                try:
+                    self._fetch_official([name], self._release_address(error))
+                except FetchError as failure:
+                    raise self._only_in_release(error, name, failure) from error
         own = {Path(wheel).name for wheel in wheels}  # pip copies them
         for path in paths:
             if path.name not in own:
                 self._origins[path] = "index"
                 self._files[named_project(path)[0]] = [path]
 
-    def _nothing(self, error: NothingFoundError) -> FetchError:
+    def _official_name(self, error: NothingFoundError, tried: Collection[str]) -> str:
+        """The package of Pyodide's release that the index has not.
+
+        Raises:
+            FetchError: the release has not got it either.
+        """
         try:
             name = canonicalize_name(Requirement(error.requirement).name)
         except InvalidRequirement:
-            return error
-        official = self._official.get(name)
-        if official is None:
-            return FetchError(
-                error.message,
-                hint="Check the name and the version. Only wheels that are pure Python or built for this platform can "
-                "be added; docs/packages.md tells what to do with sources.",
-            )
+            raise error from None
+        if name in self._official and name not in tried:
+            return name
+        raise FetchError(
+            error.message,
+            hint="Check the name and the version. Only wheels that are pure Python or built for this platform can be "
+            "added; docs/packages.md tells what to do with sources.",
+        ) from error
+
+    def _release_address(self, error: NothingFoundError) -> str:
+        """Where the lock file says that the files of Pyodide's release lie."""
+        for spec in self._lock.files:
+            for source in spec.sources:
+                if isinstance(source, Http) and source.url.endswith(f"/{spec.filename}"):
+                    return source.url.removesuffix(spec.filename)
+        raise error
+
+    def _only_in_release(self, error: NothingFoundError, name: str, failure: FetchError) -> FetchError:
+        official = self._official[name]
         return FetchError(
-            f"{error.message[:-1]}, but Pyodide's release has {name} {official.version}.",
-            hint=f"Get {official.filename} from there and give its path, or say where its files lie: "
+            f"{error.message[:-1]}; Pyodide's release has {name} {official.version}, but {failure.message}",
+            hint=f"Get {official.filename} from there and give its path, or say where the release's files lie: "
             f"offline-ci runtime add {name} --source ADDRESS|FOLDER",
         )
 
