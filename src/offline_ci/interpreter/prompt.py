@@ -86,8 +86,8 @@ def system_prompt(added: Sequence[str] = ()) -> str:
     """
     if not added:
         return _SYSTEM
-    prompt = _SYSTEM.replace(_LAST_LIBRARY, f"{_LAST_LIBRARY} {', '.join(added)},", 1)
-    return prompt.replace(" cv2,", "", 1) if "cv2" in added else prompt
+    prompt = _SYSTEM.replace(" cv2,", "", 1) if "cv2" in added else _SYSTEM
+    return prompt.replace(_LAST_LIBRARY, f"{_LAST_LIBRARY} {', '.join(added)},", 1)
 
 
 def request_message(
