@@ -179,6 +179,18 @@ def test_a_folder_of_independent_wheels_is_taken_whole(find, tmp_path):
     assert find(folder).asked == {"one": set(), "two": set()}
 
 
+def test_what_of_a_folder_does_not_fit_is_passed_over_where_nobody_needs_it(find, tmp_path):
+    folder = tmp_path / "carried"
+    native = package_wheel(folder, "native", tag="cp314-cp314-manylinux_2_28_x86_64")
+    package_wheel(folder, "charts", requires=["native; sys_platform == 'linux'"])
+    found = find(folder)
+    assert versions(found) == {"charts": "1.0"}
+    assert found.notes == [f"{native.name} does not fit the sandbox, and nothing needs it there."]
+    package_wheel(folder, "charts", requires=["native"])
+    with pytest.raises(PackageError, match="has machine code for Linux"):
+        find(folder)
+
+
 def test_what_a_wheel_lacks_is_named(server, find, tmp_path):
     wheel = package_wheel(tmp_path / "carried", "charts", requires=["sums>1", "bars"])
     with pytest.raises(MissingError) as error:

@@ -154,13 +154,17 @@ class Finder:
         if not wheels:
             raise UsageError(f"There is no wheel in {folder}, and no project.", hint="Give a folder with *.whl files.")
         best: dict[str, Candidate] = {}
+        unfit: dict[str, Path] = {}
         for name in sorted({named_project(path)[0] for path in wheels}):
             if own := self._runtime.own.get(name):
                 self._found.notes.append(f"{name} is part of the distribution, in version {own}.")
                 continue
             mine = [path for path in wheels if named_project(path)[0] == name]
             fitting = [path for path in mine if fitness(path, self._lock) is not None]
-            best[name] = self._candidate(max(fitting or mine, key=self._rank))
+            if fitting:
+                best[name] = self._candidate(max(fitting, key=self._rank))
+            else:
+                unfit[name] = mine[0]
         self._offer(wheels)
         needed = {
             canonicalize_name(need.name)
@@ -168,6 +172,10 @@ class Finder:
             for need in candidate.requires
             if self._runtime.applies(need) and canonicalize_name(need.name) != candidate.name
         }
+        for name, path in unfit.items():
+            if name in needed or not best:
+                self._candidate(path)  # it tells why not
+            self._found.notes.append(f"{path.name} does not fit the sandbox, and nothing needs it there.")
         for name in sorted(best.keys() - needed) or sorted(best):
             yield Requirement(f"{name}=={best[name].version}")
 

@@ -227,9 +227,10 @@ def _pyodide() -> str:
 def _not_compiled(source: Path, compiled: list[str], lacking: list[str], said: str = "") -> PackageError:
     more = f" and {len(compiled) - 1} more" if len(compiled) > 1 else ""
     reason = f" ({said.rstrip('.')})" if said else ""
-    how = "docs/packages.md tells how to build its wheel elsewhere."
+    how = "Build its wheel with `pyodide build`, and give that (docs/packages.md)."
     if lacking:
-        how = f"That takes what is not here: {'; '.join(lacking)}. Or {how[0].lower()}{how[1:]}"
+        tools = "; ".join(lacking)
+        how = f"Here that lacks: {tools}. Or build its wheel elsewhere, and give that (docs/packages.md)."
     return PackageError(
         f"{source.name} has code that must be compiled to WebAssembly: {compiled[0]}{more}{reason}.",
         hint=how,
