@@ -57,16 +57,20 @@ def build() -> None:
 @command.command()
 def info() -> None:
     """Tell which runtime is built, from what, and how long each step took."""
+    from offline_ci.artifacts.additions import read_additions
+    from offline_ci.artifacts.store import Store
     from offline_ci.pyodide.installed import installed_runtime
     from offline_ci.snapshot.image_index import read_index
 
     runtime = installed_runtime()
+    added = ", ".join(f"{addition.name} {addition.version}" for addition in read_additions(Store().root))
     images = read_index(runtime.folder).images
     rows = [
         ("folder", neutral_line(str(runtime.folder))),
         ("size", size(runtime.size_bytes)),
         *runtime.versions.items(),
         ("packages", str(len(runtime.packages))),
+        *([("added", neutral_line(added))] if added else []),
         ("libraries", str(len(runtime.library_paths))),
         *((f"image: {name}", size(image.code.size)) for name, image in images.items()),
         *((f"time: {step}", duration(seconds)) for step, seconds in runtime.build_seconds.items()),

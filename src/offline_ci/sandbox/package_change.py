@@ -44,7 +44,7 @@ from offline_ci.pyodide.packages import Wheel
 from offline_ci.pyodide.resolve import Runtime, check_together, without
 from offline_ci.sandbox.backend import SandboxOptions
 from offline_ci.sandbox.image_build import build_images
-from offline_ci.sandbox.package_sources import Finder, Found
+from offline_ci.sandbox.package_sources import Finder, Found, check_words
 from offline_ci.sandbox.session import GuestSession
 from offline_ci.snapshot.image_recipes import ImageRecipe
 
@@ -118,6 +118,7 @@ class PackageChange:
             DiskSpaceError: the disk is full; nothing has changed.
             ArtifactError, RuntimeBuildError: the runtime itself is not as it should be; nothing has changed.
         """
+        check_words(words)
         with self._alone():
             begin = time.monotonic()
             before = read_additions(self._store.root)

@@ -182,16 +182,7 @@ class Finder:
     # --- names
 
     def _from_name(self, word: str) -> Requirement | None:
-        try:
-            requirement = Requirement(word)
-        except InvalidRequirement as error:
-            reason = str(error).partition("\n")[0]
-            raise UsageError(
-                f"{word!r} is neither a package's name nor a path: {reason}.",
-                hint="Give NAME, NAME==VERSION, or a path that begins with ./",
-            ) from error
-        if requirement.url is not None:
-            raise UsageError(f"{word!r} is an address.", hint="Download the wheel, and give its path.")
+        requirement = _requirement(word)
         name = canonicalize_name(requirement.name)
         there = self._runtime.version_of(name)
         if there is None or not requirement.specifier.contains(there, prereleases=True):
@@ -354,6 +345,30 @@ class Finder:
             if not folder.exists():
                 return make_private_dir(folder)
         raise AssertionError("so many folders in one request")
+
+
+def check_words(words: Sequence[str]) -> None:
+    """Make sure that every word is a package's name, or the path of something that is there.
+
+    Raises:
+        UsageError: one is not.
+    """
+    for name in _sorted_words(words)[1]:
+        _requirement(name)
+
+
+def _requirement(word: str) -> Requirement:
+    try:
+        requirement = Requirement(word)
+    except InvalidRequirement as error:
+        reason = str(error).partition("\n")[0]
+        raise UsageError(
+            f"{word!r} is neither a package's name nor a path: {reason}.",
+            hint="Give NAME, NAME==VERSION, or a path that begins with ./",
+        ) from error
+    if requirement.url is not None:
+        raise UsageError(f"{word!r} is an address.", hint="Download the wheel, and give its path.")
+    return requirement
 
 
 def _sorted_words(words: Sequence[str]) -> tuple[list[Path], list[str]]:
