@@ -73,7 +73,7 @@ def find(distribution, tmp_path):
     store, lock, _ = distribution
 
     def find_(*words, config=None, added=(), progress=None):
-        runtime = Runtime(OWN, added, guest_platform.markers(lock))
+        runtime = Runtime(OWN, added, guest_platform.markers(lock), {"six": ["sums; extra == 'more'"]})
         store.clear_downloads("packages")
         work = store.downloads("packages")
         finder = Finder(lock, runtime, store, config or FetchConfig(), work, progress or RecordedProgress())

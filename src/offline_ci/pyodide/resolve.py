@@ -7,7 +7,7 @@ Environment markers have the guest's values, whatever machine this is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -26,16 +26,28 @@ class Runtime:
         own: version of each package of the distribution, by canonical name.
         added: what was added.
         markers: the guest's environment markers.
+        own_extras: what each package of the distribution needs for its extras, as its metadata says; all else that it
+            needs is there.
     """
 
     own: Mapping[str, Version]
     added: Sequence[Addition]
     markers: Mapping[str, str]
+    own_extras: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def version_of(self, name: str) -> Version | None:
         """The version of a package that is there."""
         own = self.own.get(name)
         return own or next((Version(addition.version) for addition in self.added if addition.name == name), None)
+
+    def needs_of(self, name: str, extras: Iterable[str]) -> list[Requirement]:
+        """What a package that is there needs, where it is asked for with these extras."""
+        texts = self.own_extras.get(name, ())
+        for addition in self.added:
+            if addition.name == name:
+                texts = addition.requires
+        extras = tuple(extras)
+        return [need for text in texts if self.applies(need := Requirement(text), extras)]
 
     def applies(self, requirement: Requirement, extras: Iterable[str] = ()) -> bool:
         """Whether a requirement counts in the guest, where a package is asked for with these extras."""
@@ -86,7 +98,8 @@ def choose(
             candidate = find(requirement)
         if candidate is None and runtime.version_of(name) is not None:
             _check_version(parent, requirement, runtime.version_of(name), "the runtime has", is_own=name in runtime.own)
-            todo += _needs_of_added(name, requirement, runtime)
+            if requirement.extras:
+                todo += [(name, need) for need in runtime.needs_of(name, requirement.extras)]
             continue
         if candidate is None:
             missing.setdefault(name, (parent, requirement))
@@ -110,15 +123,12 @@ def check_together(added: Iterable[Addition], runtime: Runtime) -> None:
     Raises:
         PackageError: one does not.
     """
-    after = Runtime(runtime.own, tuple(added), runtime.markers)
-    for addition in after.added:
-        for requirement in _requirements(addition):
-            if after.applies(requirement, addition.extras):
-                needs = f"{addition.name} {addition.version}"
-                version = after.version_of(canonicalize_name(requirement.name))
-                if version is None:
-                    raise _missing([(needs, requirement)], "the runtime")
-                _check_version(needs, requirement, version, "the runtime would have")
+    after = replace(runtime, added=tuple(added))
+    for parent, requirement in _needs(after.added, after):
+        version = after.version_of(canonicalize_name(requirement.name))
+        if version is None:
+            raise _missing([(parent, requirement)], "the runtime")
+        _check_version(parent, requirement, version, "the runtime would have")
 
 
 def without(names: Sequence[str], runtime: Runtime) -> tuple[Addition, ...]:
@@ -138,58 +148,35 @@ def without(names: Sequence[str], runtime: Runtime) -> tuple[Addition, ...]:
             raise UsageError(f"{name} is part of the distribution and cannot be removed.", hint=_ADDED)
         if runtime.version_of(name) is None:
             raise UsageError(f"There is no package {name} in the runtime.", hint=_ADDED)
-    stay = _still_needed([addition for addition in runtime.added if addition.name not in gone], runtime)
-    for addition in stay:
-        if needed := sorted(gone & _needs(addition, runtime)):
+    stay = replace(runtime, added=tuple(addition for addition in runtime.added if addition.name not in gone))
+    asked = [addition for addition in stay.added if addition.requested]
+    needed = {addition.name for addition in asked}
+    for parent, requirement in _needs(asked, stay):
+        name = canonicalize_name(requirement.name)
+        needed.add(name)
+        if name in gone:
             raise PackageError(
-                f"{addition.name} {addition.version} needs {needed[0]}.",
-                hint=f"Remove both: offline-ci runtime remove {addition.name} {needed[0]}",
+                f"{parent} needs {name}.",
+                hint=f"Remove both: offline-ci runtime remove {parent.partition(' ')[0]} {name}",
             )
-    return stay
+    return tuple(addition for addition in stay.added if addition.name in needed)
 
 
 _ADDED = "`offline-ci runtime packages` lists what is there, and what of it was added."
 
 
-def _still_needed(added: Sequence[Addition], runtime: Runtime) -> tuple[Addition, ...]:
-    by_name = {addition.name: addition for addition in added}
-    todo = [addition for addition in added if addition.requested]
-    needed: set[str] = set()
+def _needs(roots: Iterable[Addition], runtime: Runtime) -> Iterator[tuple[str, Requirement]]:
+    """All that these packages need, and what that needs, each with who needs it."""
+    todo = [(root.name, root.extras) for root in roots]
+    seen: set[tuple[str, tuple[str, ...]]] = set()
     while todo:
-        addition = todo.pop()
-        if addition.name not in needed:
-            needed.add(addition.name)
-            todo += [by_name[name] for name in _needs(addition, runtime) if name in by_name]
-    return tuple(addition for addition in added if addition.name in needed)
-
-
-def _needs(addition: Addition, runtime: Runtime) -> set[str]:
-    """Names of what it may need, with whatever extras: what is kept too long does no harm."""
-    extras = set(addition.extras) | {
-        extra
-        for other in runtime.added
-        for requirement in _requirements(other)
-        if canonicalize_name(requirement.name) == addition.name
-        for extra in requirement.extras
-    }
-    return {
-        canonicalize_name(requirement.name)
-        for requirement in _requirements(addition)
-        if runtime.applies(requirement, extras)
-    }
-
-
-def _requirements(addition: Addition) -> list[Requirement]:
-    return [Requirement(text) for text in addition.requires]
-
-
-def _needs_of_added(name: str, requirement: Requirement, runtime: Runtime) -> Iterator[tuple[str, Requirement]]:
-    """What extras of a package that was added before need besides."""
-    for addition in runtime.added:
-        if addition.name == name and requirement.extras:
-            for need in _requirements(addition):
-                if runtime.applies(need, requirement.extras):
-                    yield f"{addition.name} {addition.version}", need
+        name, extras = todo.pop(0)
+        if (name, extras) in seen:
+            continue
+        seen.add((name, extras))
+        for requirement in runtime.needs_of(name, extras):
+            yield f"{name} {runtime.version_of(name)}", requirement
+            todo.append((canonicalize_name(requirement.name), tuple(sorted(requirement.extras))))
 
 
 def _check_version(

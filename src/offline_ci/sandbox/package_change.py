@@ -170,9 +170,19 @@ class PackageChange:
                 self._store.clear_downloads(_SCOPE)
 
     def _facts(self, added: Sequence[Addition]) -> Runtime:
-        named = [named_project(Path(spec.filename)) for spec in self._lock.with_role("wheel")]
-        own: dict[str, Version] = {name: version for name, version in named if not is_left_out(_folder(name))}
-        return Runtime(own, added, guest_platform.markers(self._lock))
+        own: dict[str, Version] = {}
+        extras: dict[str, list[str]] = {}
+        for spec in self._lock.with_role("wheel"):
+            name, version = named_project(Path(spec.filename))
+            if is_left_out(_folder(name)):
+                continue
+            own[name] = version
+            path = self._store.find(spec)  # one that is missing is told by the build
+            if path is not None:
+                with Wheel(path) as wheel:
+                    needs = wheel.metadata().get_all("Requires-Dist", [])
+                extras[name] = [text for text in needs if "extra" in text.partition(";")[2]]
+        return Runtime(own, added, guest_platform.markers(self._lock), extras)
 
     def _check_places(
         self,

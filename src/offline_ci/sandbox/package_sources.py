@@ -29,7 +29,6 @@ from offline_ci.errors import FetchError, PackageError, UsageError
 from offline_ci.pyodide import guest_platform
 from offline_ci.pyodide.candidates import Candidate, fitness, named_project, read_candidate
 from offline_ci.pyodide.official import OfficialPackage, needed_for, official_packages
-from offline_ci.pyodide.packages import Wheel
 from offline_ci.pyodide.resolve import Runtime, choose
 
 _LIST = "`offline-ci runtime packages` lists what is there."
@@ -301,15 +300,10 @@ class Finder:
 
     def _present(self) -> Iterator[Present]:
         """What the runtime has. Its packages' own needs are met; only those of extras may be new."""
-        for spec in self._lock.with_role("wheel"):
-            with Wheel(self._store.get(spec)) as wheel:
-                metadata = wheel.metadata()
-            if canonicalize_name(metadata["Name"]) in self._runtime.own:
-                requires = [text for text in metadata.get_all("Requires-Dist", []) if "extra" in text.partition(";")[2]]
-                extras = metadata.get_all("Provides-Extra", [])
-                yield Present(metadata["Name"], metadata["Version"], tuple(requires), tuple(extras))
+        for name, version in self._runtime.own.items():
+            yield Present(name, str(version), tuple(self._runtime.own_extras.get(name, ())))
         for addition in self._runtime.added:
-            yield Present(addition.name, addition.version)
+            yield Present(addition.name, addition.version, tuple(text for text in addition.requires if "extra" in text))
 
     # --- wheels
 

@@ -21,7 +21,7 @@ def addition(name, *requires, version="1.0", requested=True, extras=()):
 
 
 def runtime(*added):
-    return Runtime(OWN, added, guest_platform.markers(LOCK))
+    return Runtime(OWN, added, guest_platform.markers(LOCK), {"six": ["b; extra == 'more'"]})
 
 
 @pytest.fixture
@@ -77,6 +77,15 @@ def test_what_was_added_is_exchanged_where_it_is_named(chosen):
 def test_extras_of_something_added_before(chosen):
     there = runtime(addition("a", "b; extra == 'more'"))
     assert chosen("e", {"e": ("1.0", "a[more]"), "b": ("1.0",)}, there) == ["b", "e"]
+
+
+def test_extras_of_the_distributions_own(chosen):
+    assert chosen("e", {"e": ("1.0", "six[more]"), "b": ("1.0",)}) == ["b", "e"]
+    added = (addition("e", "six[more]"), addition("b", requested=False), addition("d"))
+    assert names(without(["d"], runtime(*added))) == ["e", "b"]
+    check_together(added, runtime())
+    with pytest.raises(MissingError, match=r"six 1\.17\.0 needs b"):
+        check_together(added[:1], runtime())
 
 
 def test_everything_that_is_missing_is_named_with_the_mend(chosen):

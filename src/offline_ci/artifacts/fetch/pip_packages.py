@@ -26,6 +26,7 @@ from offline_ci.errors import DiskSpaceError, FetchError
 _SCRIPT: Final = Path(__file__).with_name("pip_for_guest.py")
 _STUB_BUILD: Final = 999_999_999
 """The build number of a wheel without contents: pip takes it before any other of the same version and tags."""
+_EXTRA: Final = re.compile(r"""\bextra\s*==\s*["']([^"']+)["']""")
 _FULL: Final = re.compile(r"No space left on device|Disk quota exceeded", re.IGNORECASE)
 _CONFLICT: Final = re.compile(r"^ {4}(.+ depends on .+|The user requested .+)$", re.MULTILINE)
 _NOTHING: Final = re.compile(r"No matching distribution found for (.+?)(?: \(from .*)?$", re.MULTILINE)
@@ -39,13 +40,11 @@ class Present:
         name: its name.
         version: its version.
         requires: what it needs for its extras; all else that it needs is there.
-        extras: their names.
     """
 
     name: str
     version: str
     requires: tuple[str, ...] = ()
-    extras: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +201,10 @@ def _hint(failure: SourceFailedError) -> str:
     return failure.mend or "pip's own configuration counts: `pip config list`, `pip config debug`."
 
 
+def _extras(requires: Sequence[str]) -> list[str]:
+    return sorted({name for text in requires for name in _EXTRA.findall(text)})
+
+
 def _write_stub(package: Present, guest: Guest, folder: Path) -> None:
     """A wheel without contents, tagged so that it is the best of its version."""
     name = re.sub(r"[-_.]+", "_", package.name)
@@ -211,7 +214,7 @@ def _write_stub(package: Present, guest: Guest, folder: Path) -> None:
         "Metadata-Version: 2.1",
         f"Name: {package.name}",
         f"Version: {package.version}",
-        *(f"Provides-Extra: {extra}" for extra in package.extras),
+        *(f"Provides-Extra: {extra}" for extra in _extras(package.requires)),
         *(f"Requires-Dist: {text}" for text in package.requires),
     ]
     python = "cp" + guest.python.replace(".", "")
