@@ -1,6 +1,7 @@
 """Packages added to a real, small runtime and taken away again: tried in the sandbox, or nothing has changed."""
 
 import dataclasses
+import shutil
 import threading
 
 import pytest
@@ -10,7 +11,7 @@ from offline_ci.artifacts.fetch import FetchConfig
 from offline_ci.artifacts.runtime import runtime_missing
 from offline_ci.artifacts.store import Store
 from offline_ci.engine.threads import run_on_big_stack
-from offline_ci.errors import DiskSpaceError, PackageError, UsageError
+from offline_ci.errors import DigestMismatchError, DiskSpaceError, PackageError, UsageError
 from offline_ci.limits import ResourceLimits
 from offline_ci.pyodide.build import build_runtime
 from offline_ci.pyodide.build_progress import SilentBuildProgress
@@ -146,6 +147,20 @@ def test_the_same_version_built_anew_takes_the_old_ones_place(store, tmp_path):
     assert ([one.name for one in done.added], [one.name for one in done.removed]) == (["sums"], ["sums"])
     assert run_python(done.runtime, "import sums; sums.value").result == "2"
     assert len(list((store.root / "packages").rglob("*.whl"))) == 1
+
+
+def test_a_wheel_that_was_lost_is_brought_back_by_adding_it_again(store, tmp_path):
+    wheel = package_wheel(tmp_path, "sums")
+    done = change(store).add([str(wheel)])
+    kept = store.path(done.added[0].spec)
+    kept.write_bytes(b"damaged")
+    shutil.rmtree(done.runtime.folder)
+    with pytest.raises(DigestMismatchError) as error:
+        change(store).add([str(package_wheel(tmp_path, "other"))])
+    assert error.value.hint == f"Run `offline-ci runtime add {wheel.name}`."
+    again = change(store).add([str(wheel)])
+    assert (again.added, again.removed, kept.read_bytes()) == ((), (), wheel.read_bytes())
+    again.runtime.check_all()
 
 
 def test_a_package_that_does_not_import_changes_nothing(store, tmp_path):

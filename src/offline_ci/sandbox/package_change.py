@@ -122,6 +122,7 @@ class PackageChange:
         with self._alone():
             begin = time.monotonic()
             before = read_additions(self._store.root)
+            self._bring_back(words, before)
             present = build_runtime(self._progress, store=self._store, lock=with_additions(self._lock, before))
             work = self._store.downloads(_SCOPE)
             facts = self._facts(before)
@@ -168,6 +169,14 @@ class PackageChange:
                 raise
             finally:
                 self._store.clear_downloads(_SCOPE)
+
+    def _bring_back(self, words: Sequence[str], before: Sequence[Addition]) -> None:
+        """Place a given wheel that the list has and that was lost: the present runtime may need it to be built."""
+        lost = {addition.filename: addition for addition in before if not self._store.is_intact(addition.spec)}
+        for path in map(Path, words):
+            addition = lost.get(path.name)
+            if addition is not None and path.is_file() and digest_file(path).sha256 == addition.sha256:
+                self._store.place(addition.spec, read_chunks(path))
 
     def _facts(self, added: Sequence[Addition]) -> Runtime:
         own: dict[str, Version] = {}
