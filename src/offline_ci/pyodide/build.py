@@ -52,7 +52,7 @@ def build_runtime(
     *,
     store: Store | None = None,
     lock: RuntimeLock | None = None,
-    keep: Collection[str] = (),
+    keep_old: bool = False,
 ) -> InstalledRuntime:
     """Build the runtime of ``current_build_id``, or return it if it is there and intact.
 
@@ -62,7 +62,7 @@ def build_runtime(
         progress: told about every step; nobody is if None.
         store: where the distribution is and the runtime goes; by default ``offline_ci._env.home()``.
         lock: which distribution; by default the one that ships with this version, with the packages that were added.
-        keep: build ids of runtimes that stay, however old they are.
+        keep_old: leave older runtimes where they are; by default only the newest few are kept.
 
     Raises:
         ArtifactMissingError: the distribution has not been fetched.
@@ -75,7 +75,7 @@ def build_runtime(
     with store.lock("runtime-build", on_wait=lambda: recorder.message("Another build is running; waiting for it.")):
         lock = lock or home_lock(store.root)
         folder = runtime_folder(store, current_build_id(lock))
-        return _find_intact(folder, store) or _Build(store, folder, lock, recorder, keep).run()
+        return _find_intact(folder, store) or _Build(store, folder, lock, recorder, keep_old=keep_old).run()
 
 
 def _find_intact(folder: Path, store: Store) -> InstalledRuntime | None:
@@ -105,13 +105,11 @@ class _Recorder:
 class _Build:
     """One build, with the lock held."""
 
-    def __init__(
-        self, store: Store, folder: Path, lock: RuntimeLock, progress: _Recorder, keep: Collection[str]
-    ) -> None:
+    def __init__(self, store: Store, folder: Path, lock: RuntimeLock, progress: _Recorder, *, keep_old: bool) -> None:
         self._store = store
         self._folder = folder
         self._progress = progress
-        self._keep = keep
+        self._keep_old = keep_old
         self._lock = lock
         self._tool = self._lock.with_role("tool")[0]
         self._translator = Translator(store, store.get(self._tool))
@@ -199,15 +197,25 @@ class _Build:
             shutil.rmtree(partial, ignore_errors=True)
 
     def _remove_old(self) -> None:
-        """Keep the newest few runtimes; whoever runs an older one has its files open and can go on."""
-        folders = [path for path in self._folder.parent.iterdir() if (path / MANIFEST).is_file()]
-        folders.sort(key=lambda path: (path / MANIFEST).stat().st_mtime, reverse=True)
-        for folder in folders[_KEPT_RUNTIMES:]:
-            if folder.name not in self._keep:
-                shutil.rmtree(folder, ignore_errors=True)
+        if not self._keep_old:
+            remove_old_runtimes(self._store, keep=())
         self._compiled.remove_unused()
         self._bytecode.remove_unused()
         self._translator.remove_unused()
+
+
+def remove_old_runtimes(store: Store, keep: Collection[str]) -> None:
+    """Keep the newest few runtimes; whoever runs an older one has its files open and can go on.
+
+    Args:
+        store: has them.
+        keep: build ids of others that stay.
+    """
+    folders = [path for path in (store.root / "runtime").iterdir() if (path / MANIFEST).is_file()]
+    folders.sort(key=lambda path: (path / MANIFEST).stat().st_mtime, reverse=True)
+    for folder in folders[_KEPT_RUNTIMES:]:
+        if folder.name not in keep:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _link_modules(partial: Path, built: Mapping[str, BuiltModule]) -> dict[str, StoredModule]:

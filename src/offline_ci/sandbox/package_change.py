@@ -34,7 +34,7 @@ from offline_ci.engine.threads import run_on_big_stack
 from offline_ci.errors import PackageError
 from offline_ci.limits import ResourceLimits
 from offline_ci.pyodide import guest_platform
-from offline_ci.pyodide.build import build_runtime
+from offline_ci.pyodide.build import build_runtime, remove_old_runtimes
 from offline_ci.pyodide.build_progress import BuildProgress
 from offline_ci.pyodide.candidates import Candidate, named_project
 from offline_ci.pyodide.installed import InstalledRuntime, current_build_id, runtime_folder
@@ -231,7 +231,6 @@ class PackageChange:
         begin: float,
     ) -> Change:
         lock = with_additions(self._lock, after)
-        old_id = current_build_id(with_additions(self._lock, before))
         folder = runtime_folder(self._store, current_build_id(lock))
         existed = folder.exists()
         said = list(notes)
@@ -239,7 +238,7 @@ class PackageChange:
             for addition, path in wheels.items():
                 if not self._store.is_intact(addition.spec):
                     self._store.place(addition.spec, read_chunks(path))
-            runtime = build_runtime(self._progress, store=self._store, lock=lock, keep=[old_id])
+            runtime = build_runtime(self._progress, store=self._store, lock=lock, keep_old=True)
             for addition in wheels:
                 said += self._try(addition, runtime)
             images = build_images(
@@ -258,6 +257,7 @@ class PackageChange:
                 self._remove_unlisted(before)
             raise
         self._remove_unlisted(after)
+        remove_old_runtimes(self._store, keep=[runtime.build_id])
         gone = tuple(addition for addition in before if _core(addition) not in map(_core, after))
         new = tuple(addition for addition in after if _core(addition) not in map(_core, before))
         return Change(new, gone, tuple(said), runtime, tuple(images.images), time.monotonic() - begin)
