@@ -17,9 +17,11 @@ from offline_ci.pyodide.build import build_runtime
 from offline_ci.pyodide.build_progress import SilentBuildProgress
 from offline_ci.pyodide.guest_platform import markers
 from offline_ci.pyodide.installed import current_build_id
+from offline_ci.pyodide.manifest import StoredFile
 from offline_ci.sandbox.backend import SandboxOptions
 from offline_ci.sandbox.package_change import PackageChange
 from offline_ci.sandbox.session import GuestSession
+from offline_ci.snapshot.image_index import ImageIndex, StoredImage, write_index
 from support import small_build
 from support.artifacts import RecordedProgress
 from support.package_wheels import package_wheel
@@ -147,6 +149,22 @@ def test_the_same_version_built_anew_takes_the_old_ones_place(store, tmp_path):
     assert ([one.name for one in done.added], [one.name for one in done.removed]) == (["sums"], ["sums"])
     assert run_python(done.runtime, "import sums; sums.value").result == "2"
     assert len(list((store.root / "packages").rglob("*.whl"))) == 1
+
+
+def test_without_images_those_that_are_there_stay(store, tmp_path):
+    runtime = build_runtime(store=store, lock=lock())
+    files = [StoredFile(f"images/small-{n}", "0" * 64, 1) for n in range(2)]
+    for file in files:
+        (runtime.folder / file.name).parent.mkdir(exist_ok=True)
+        (runtime.folder / file.name).write_bytes(b"x")
+    write_index(runtime.folder, ImageIndex({"small": StoredImage("key", 1, *files, {})}))
+    try:
+        assert change(store).add(["six"]).images == ("small",)
+        assert change(store).add([str(package_wheel(tmp_path, "sums"))]).images == ()
+        assert change(store).remove(["sums"]).images == ("small",)
+        assert all((runtime.folder / file.name).exists() for file in files)
+    finally:
+        shutil.rmtree(runtime.folder / "images")
 
 
 def test_a_wheel_that_was_lost_is_brought_back_by_adding_it_again(store, tmp_path):

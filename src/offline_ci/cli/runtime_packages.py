@@ -91,7 +91,7 @@ def add(words: tuple[str, ...], source: str | None, no_images: bool, as_json: bo
     config = FetchConfig.from_env(source)
     with reporter() as progress:
         change = _change(progress, no_images=no_images).add(words, config)
-    _tell(change, as_json=as_json, no_images=no_images)
+    _tell(change, as_json=as_json)
 
 
 @click.command()
@@ -104,7 +104,7 @@ def remove(names: tuple[str, ...], no_images: bool, as_json: bool) -> None:
 
     with reporter() as progress:
         change = _change(progress, no_images=no_images).remove(names)
-    _tell(change, as_json=as_json, no_images=no_images)
+    _tell(change, as_json=as_json)
 
 
 def _change(progress: Reporter, *, no_images: bool) -> PackageChange:
@@ -114,7 +114,7 @@ def _change(progress: Reporter, *, no_images: bool) -> PackageChange:
     return PackageChange(progress, recipes=[] if no_images else None, available_bytes=available_memory_bytes())
 
 
-def _tell(change: Change, *, as_json: bool, no_images: bool) -> None:
+def _tell(change: Change, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_change_json(change), indent=1))
         return
@@ -131,8 +131,8 @@ def _tell(change: Change, *, as_json: bool, no_images: bool) -> None:
         click.echo("Nothing had to be changed.")
         return
     click.echo(f"The runtime is {neutral_line(str(change.runtime.folder))}, {duration(change.seconds)}.")
-    if no_images:
-        say("It has no images yet; `offline-ci runtime build` builds them.")
+    if not change.images:
+        say("It has no images; `offline-ci runtime build` builds them.")
 
 
 def _origin(addition: Addition | None) -> str:

@@ -46,6 +46,7 @@ from offline_ci.sandbox.backend import SandboxOptions
 from offline_ci.sandbox.image_build import build_images
 from offline_ci.sandbox.package_sources import Finder, Found, check_words
 from offline_ci.sandbox.session import GuestSession
+from offline_ci.snapshot.image_index import ImageIndex, read_index
 from offline_ci.snapshot.image_recipes import ImageRecipe
 
 _SCOPE = "packages"
@@ -241,14 +242,7 @@ class PackageChange:
             runtime = build_runtime(self._progress, store=self._store, lock=lock, keep_old=True)
             for addition in wheels:
                 said += self._try(addition, runtime)
-            images = build_images(
-                runtime,
-                self._progress,
-                store=self._store,
-                lock=lock,
-                recipes=self._recipes,
-                available_bytes=self._available_bytes,
-            )
+            images = self._images(runtime, lock)
             write_additions(self._store.root, after)
         except BaseException:
             if read_additions(self._store.root) != after or before == after:
@@ -261,6 +255,18 @@ class PackageChange:
         gone = tuple(addition for addition in before if _core(addition) not in map(_core, after))
         new = tuple(addition for addition in after if _core(addition) not in map(_core, before))
         return Change(new, gone, tuple(said), runtime, tuple(images.images), time.monotonic() - begin)
+
+    def _images(self, runtime: InstalledRuntime, lock: RuntimeLock) -> ImageIndex:
+        if self._recipes == []:
+            return read_index(runtime.folder)  # those of a runtime that was there before
+        return build_images(
+            runtime,
+            self._progress,
+            store=self._store,
+            lock=lock,
+            recipes=self._recipes,
+            available_bytes=self._available_bytes,
+        )
 
     def _try(self, addition: Addition, runtime: InstalledRuntime) -> Iterator[str]:
         """Import a package in the sandbox; sentences about those of its modules that are of no use there.

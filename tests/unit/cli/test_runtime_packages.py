@@ -59,7 +59,7 @@ def test_a_change_is_told(capsys):
     change = Change(
         (CHARTS, SUMS), (), ("charts 2.0: its module x cannot be imported.",), Runtime(), ("standard",), 65.2
     )
-    _tell(change, as_json=False, no_images=False)
+    _tell(change, as_json=False)
     told = capsys.readouterr()
     assert told.out.splitlines() == [
         "Added: charts 2.0 (5.0 MB, BSD)",
@@ -67,12 +67,12 @@ def test_a_change_is_told(capsys):
         "The runtime is /home/runtime/0123456789abcdef, 1 min 5 s.",
     ]
     assert told.err == "offline-ci: charts 2.0: its module x cannot be imported.\n"
-    _tell(change, as_json=True, no_images=False)
+    _tell(change, as_json=True)
     document = json.loads(capsys.readouterr().out)
     assert [(one["name"], one["requested"], one["origin"]) for one in document["added"]] == [
         ("charts", True, "file"),
         ("sums", False, "index"),
     ]
     assert document["runtime"] == {"build_id": "0123456789abcdef", "folder": "/home/runtime/0123456789abcdef"}
-    _tell(Change((), (), (), Runtime(), (), 0.1), as_json=False, no_images=False)
+    _tell(Change((), (), (), Runtime(), (), 0.1), as_json=False)
     assert capsys.readouterr().out == "Nothing had to be changed.\n"
