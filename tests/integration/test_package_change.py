@@ -196,6 +196,21 @@ def test_a_package_that_does_not_import_changes_nothing(store, tmp_path):
         assert state(store) == before
 
 
+def test_what_cannot_be_compiled_changes_nothing(store, tmp_path):
+    before = state(store)
+    for data in (b"\0asm\1\0\0\0nonsense", b"\0asm\1\0\0\0"):
+        wheel = package_wheel(tmp_path, "fast", files={"fast.cpython-314-wasm32-emscripten.so": data})
+        with pytest.raises(PackageError, match=r"with fast 1\.0: |fast 1\.0 cannot be imported"):
+            change(store).add([str(wheel)])
+        assert state(store) == before
+
+
+def test_a_file_that_is_no_python_of_today_hinders_nobody(store, tmp_path):
+    files = {"sums/__init__.py": b"", "sums/template.py": b"print '{{ name }}'\n", "sums/latin.py": b"x = '\xe4'\n"}
+    done = change(store).add([str(package_wheel(tmp_path, "sums", files=files))])
+    assert run_python(done.runtime, "import sums.template").error.ename == "SyntaxError"
+
+
 def test_a_module_of_no_use_here_is_only_told(store, tmp_path):
     files = {"sums/__init__.py": b"", "sumsd.py": b"import aiohttp\n"}
     done = change(store).add([str(package_wheel(tmp_path, "sums", files=files))])

@@ -31,7 +31,7 @@ from offline_ci.artifacts.specs import PACKAGES
 from offline_ci.artifacts.store import Store
 from offline_ci.emscripten.vfs.archivefs import Index
 from offline_ci.engine.threads import run_on_big_stack
-from offline_ci.errors import PackageError
+from offline_ci.errors import PackageError, SandboxError
 from offline_ci.limits import ResourceLimits
 from offline_ci.pyodide import guest_platform
 from offline_ci.pyodide.build import build_runtime, remove_old_runtimes
@@ -239,7 +239,7 @@ class PackageChange:
             for addition, path in wheels.items():
                 if not self._store.is_intact(addition.spec):
                     self._store.place(addition.spec, read_chunks(path))
-            runtime = build_runtime(self._progress, store=self._store, lock=lock, keep_old=True)
+            runtime = self._build(lock, wheels)
             for addition in wheels:
                 said += self._try(addition, runtime)
             images = self._images(runtime, lock)
@@ -255,6 +255,17 @@ class PackageChange:
         gone = tuple(addition for addition in before if _core(addition) not in map(_core, after))
         new = tuple(addition for addition in after if _core(addition) not in map(_core, before))
         return Change(new, gone, tuple(said), runtime, tuple(images.images), time.monotonic() - begin)
+
+    def _build(self, lock: RuntimeLock, wheels: Iterable[Addition]) -> InstalledRuntime:
+        try:
+            return build_runtime(self._progress, store=self._store, lock=lock, keep_old=True)
+        except SandboxError as error:
+            names = ", ".join(f"{addition.name} {addition.version}" for addition in wheels)
+            if not names:
+                raise
+            raise PackageError(
+                f"The runtime cannot be built with {names}: {error.message}", hint="Nothing has changed."
+            ) from error
 
     def _images(self, runtime: InstalledRuntime, lock: RuntimeLock) -> ImageIndex:
         if self._recipes == []:
