@@ -177,6 +177,9 @@ def test_a_folder_of_independent_wheels_is_taken_whole(find, tmp_path):
     for name in ("one", "two"):
         package_wheel(folder, name)
     assert find(folder).asked == {"one": set(), "two": set()}
+    package_wheel(folder, "this", requires=["that"])
+    package_wheel(folder, "that", requires=["this"])
+    assert set(find(folder).chosen) == {"one", "two", "this", "that"}
 
 
 def test_what_of_a_folder_does_not_fit_is_passed_over_where_nobody_needs_it(find, tmp_path):

@@ -7,7 +7,7 @@ paths are given, no index is asked.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -165,18 +165,19 @@ class Finder:
             else:
                 unfit[name] = mine[0]
         self._offer(wheels)
-        needed = {
-            canonicalize_name(need.name)
-            for candidate in best.values()
-            for need in candidate.requires
-            if self._runtime.applies(need) and canonicalize_name(need.name) != candidate.name
-        }
+        needs = {name: self._needs(candidate) for name, candidate in best.items()}
+        needed = {need for mine in needs.values() for need in mine}
         for name, path in unfit.items():
             if name in needed or not best:
                 self._candidate(path)  # it tells why not
             self._found.notes.append(f"{path.name} does not fit the sandbox, and nothing needs it there.")
-        for name in sorted(best.keys() - needed) or sorted(best):
+        reached = _reached(best.keys() - needed, needs)
+        for name in sorted((best.keys() - needed) | (best.keys() - reached)):  # the latter need one another
             yield Requirement(f"{name}=={best[name].version}")
+
+    def _needs(self, candidate: Candidate) -> set[str]:
+        needs = (canonicalize_name(need.name) for need in candidate.requires if self._runtime.applies(need))
+        return {name for name in needs if name != candidate.name}
 
     # --- names
 
@@ -243,6 +244,7 @@ class Finder:
         python = ".".join(self._lock.python.split(".")[:2])
         guest = Guest(python, guest_platform.platforms(self._lock), guest_platform.markers(self._lock))
         tried: set[str] = set()
+        self._progress.message(f"Asking pip's index for {', '.join(map(str, named))} …")
         while True:
             folders = sorted({path.absolute().parent for paths in self._files.values() for path in paths})
             work = self._fresh("pip")
@@ -339,6 +341,17 @@ class Finder:
             if not folder.exists():
                 return make_private_dir(folder)
         raise AssertionError("so many folders in one request")
+
+
+def _reached(roots: Iterable[str], needs: Mapping[str, set[str]]) -> set[str]:
+    reached: set[str] = set()
+    todo = list(roots)
+    while todo:
+        name = todo.pop()
+        if name not in reached:
+            reached.add(name)
+            todo += needs.get(name, ())
+    return reached
 
 
 def check_words(words: Sequence[str]) -> None:
