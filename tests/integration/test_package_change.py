@@ -22,6 +22,7 @@ from offline_ci.sandbox.backend import SandboxOptions
 from offline_ci.sandbox.package_change import PackageChange
 from offline_ci.sandbox.session import GuestSession
 from offline_ci.snapshot.image_index import ImageIndex, StoredImage, write_index
+from offline_ci.snapshot.image_recipes import ImageRecipe
 from support import small_build
 from support.artifacts import RecordedProgress
 from support.package_wheels import package_wheel
@@ -57,9 +58,9 @@ def change(store, progress=None):
     return PackageChange(progress or Events(), store=store, lock=lock(), recipes=[])
 
 
-def run_python(runtime, code):
+def run_python(runtime, code, image="plain"):
     def run():
-        session = GuestSession(SandboxOptions(dataclasses.asdict(ResourceLimits()), image="plain"), runtime)
+        session = GuestSession(SandboxOptions(dataclasses.asdict(ResourceLimits()), image=image), runtime)
         try:
             return session.run(code, 60, None, None)
         finally:
@@ -165,6 +166,17 @@ def test_without_images_those_that_are_there_stay(store, tmp_path):
         assert all((runtime.folder / file.name).exists() for file in files)
     finally:
         shutil.rmtree(runtime.folder / "images")
+
+
+@pytest.mark.slow
+def test_images_are_built_anew_and_import_what_was_added(store, tmp_path):
+    recipe = ImageRecipe("small", "numpy", ("standard_library", "arrays"), 1_000_000_000, ("numpy",))
+    made = PackageChange(Events(), store=store, lock=lock(), recipes=[recipe])
+    compiled = next(spec for spec in small_build.small_lock().with_role("wheel") if COMPILED in spec.filename)
+    done = made.add([str(package_wheel(tmp_path, "sums")), str(Store().get(compiled))])
+    assert done.images == ("small",)
+    code = "import sys, sums, kiwisolver; 'numpy' in sys.modules, sums.version, kiwisolver.Variable('x').name()"
+    assert run_python(done.runtime, code, image="small").result == "(True, '1.0', 'x')"
 
 
 def test_a_wheel_that_was_lost_is_brought_back_by_adding_it_again(store, tmp_path):
