@@ -168,6 +168,16 @@ def test_without_images_those_that_are_there_stay(store, tmp_path):
         shutil.rmtree(runtime.folder / "images")
 
 
+def test_machine_code_of_a_runtime_without_caches_is_used_again(store, tmp_path):
+    before = build_runtime(store=store, lock=lock())
+    shutil.rmtree(store.root / "cache" / "compiled")  # as on a machine that was installed from a bundle
+    done = change(store).add([str(package_wheel(tmp_path, "sums"))])
+    files = [
+        {path.name: path.stat().st_ino for path in (one.folder / "lib").iterdir()} for one in (before, done.runtime)
+    ]
+    assert files[0] == files[1]
+
+
 @pytest.mark.slow
 def test_images_are_built_anew_and_import_what_was_added(store, tmp_path):
     recipe = ImageRecipe("small", "numpy", ("standard_library", "arrays"), 1_000_000_000, ("numpy",))

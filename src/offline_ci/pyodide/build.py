@@ -11,7 +11,7 @@ import hashlib
 import importlib.metadata
 import shutil
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -114,6 +114,8 @@ class _Build:
         self._tool = self._lock.with_role("tool")[0]
         self._translator = Translator(store, store.get(self._tool))
         self._compiled = ContentCache(store, "compiled", SUFFIX)
+        for libraries in sorted(folder.parent.glob("*/lib")):
+            self._compiled.adopt(libraries)
         self._bytecode = ContentCache(store, "bytecode", ".bin")
 
     def run(self) -> InstalledRuntime:
@@ -198,24 +200,27 @@ class _Build:
 
     def _remove_old(self) -> None:
         if not self._keep_old:
-            remove_old_runtimes(self._store, keep=())
+            remove_old_runtimes(self._store)
         self._compiled.remove_unused()
         self._bytecode.remove_unused()
         self._translator.remove_unused()
 
 
-def remove_old_runtimes(store: Store, keep: Collection[str]) -> None:
+def remove_old_runtimes(store: Store, used: Iterable[str] = ()) -> None:
     """Keep the newest few runtimes; whoever runs an older one has its files open and can go on.
 
     Args:
         store: has them.
-        keep: build ids of others that stay.
+        used: build ids of runtimes that count as new, since they were used just now.
     """
+    for build_id in used:
+        manifest = runtime_folder(store, build_id) / MANIFEST
+        if manifest.is_file():
+            manifest.touch()
     folders = [path for path in (store.root / "runtime").iterdir() if (path / MANIFEST).is_file()]
     folders.sort(key=lambda path: (path / MANIFEST).stat().st_mtime, reverse=True)
     for folder in folders[_KEPT_RUNTIMES:]:
-        if folder.name not in keep:
-            shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _link_modules(partial: Path, built: Mapping[str, BuiltModule]) -> dict[str, StoredModule]:

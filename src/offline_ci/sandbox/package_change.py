@@ -232,6 +232,7 @@ class PackageChange:
         begin: float,
     ) -> Change:
         lock = with_additions(self._lock, after)
+        old_id = current_build_id(with_additions(self._lock, before))
         folder = runtime_folder(self._store, current_build_id(lock))
         existed = folder.exists()
         said = list(notes)
@@ -251,7 +252,7 @@ class PackageChange:
                 self._remove_unlisted(before)
             raise
         self._remove_unlisted(after)
-        remove_old_runtimes(self._store, keep=[runtime.build_id])
+        remove_old_runtimes(self._store, used=[old_id, runtime.build_id])
         gone = tuple(addition for addition in before if _core(addition) not in map(_core, after))
         new = tuple(addition for addition in after if _core(addition) not in map(_core, before))
         return Change(new, gone, tuple(said), runtime, tuple(images.images), time.monotonic() - begin)
