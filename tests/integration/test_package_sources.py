@@ -189,9 +189,10 @@ def test_what_of_a_folder_does_not_fit_is_passed_over_where_nobody_needs_it(find
     found = find(folder)
     assert versions(found) == {"charts": "1.0"}
     assert found.notes == [f"{native.name} does not fit the sandbox, and nothing needs it there."]
-    package_wheel(folder, "charts", requires=["native"])
-    with pytest.raises(PackageError, match="has machine code for Linux"):
-        find(folder)
+    for needs in (["native"], []):
+        package_wheel(folder, "charts", requires=needs)
+        with pytest.raises(PackageError, match="has machine code for Linux"):
+            find(folder)
 
 
 def test_what_a_wheel_lacks_is_named(server, find, tmp_path):

@@ -167,9 +167,10 @@ class Finder:
         self._offer(wheels)
         needs = {name: self._needs(candidate) for name, candidate in best.items()}
         needed = {need for mine in needs.values() for need in mine}
+        mentioned = {canonicalize_name(need.name) for candidate in best.values() for need in candidate.requires}
         for name, path in unfit.items():
-            if name in needed or not best:
-                self._candidate(path)  # it tells why not
+            if name in needed or name not in mentioned:
+                self._candidate(path)  # it was asked for, and this tells why it cannot be
             self._found.notes.append(f"{path.name} does not fit the sandbox, and nothing needs it there.")
         reached = _reached(best.keys() - needed, needs)
         for name in sorted((best.keys() - needed) | (best.keys() - reached)):  # the latter need one another
