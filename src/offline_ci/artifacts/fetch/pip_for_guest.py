@@ -21,7 +21,7 @@ def main() -> int:
     except ImportError:
         sys.stderr.write("This pip cannot be told the sandbox's markers; the machine's are used.\n")
     else:
-        markers.default_environment = lambda: dict(request["markers"])
+        vars(markers)["default_environment"] = lambda: dict(request["markers"])  # its type is each pip's own
     from pip._internal.cli.main import main as pip
 
     return int(pip(request["arguments"]))
