@@ -73,6 +73,12 @@ class DiskSpaceError(ArtifactError):
     code = "disk-space"
 
 
+class PackageError(ArtifactError):
+    """A package cannot be added to the runtime, or taken from it; nothing has changed."""
+
+    code = "package"
+
+
 class SessionFileError(ArtifactError):
     """A saved session cannot be used: it is damaged, or was saved with another runtime or for other limits."""
 

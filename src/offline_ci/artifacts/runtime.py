@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from offline_ci.artifacts.additions import home_lock
 from offline_ci.artifacts.lockfile import runtime_lock
 from offline_ci.artifacts.specs import ArtifactSpec
 from offline_ci.artifacts.store import Store
 
 
 def runtime_missing(store: Store | None = None) -> list[ArtifactSpec]:
-    """What of the runtime is absent or damaged; data sets, which no sandbox needs, are left out.
+    """What of the runtime is absent or damaged, added packages included; data sets, which no sandbox needs, are not.
 
     Raises:
-        LockfileError: the lock file is damaged.
+        LockfileError: the lock file or the list of added packages is damaged.
     """
     store = store if store is not None else Store()
-    return [spec for spec in runtime_lock().files if not store.is_intact(spec)]
+    return [spec for spec in home_lock(store.root).files if not store.is_intact(spec)]
 
 
 def runtime_file(name: str, store: Store | None = None) -> Path:

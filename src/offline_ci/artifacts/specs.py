@@ -13,6 +13,7 @@ from typing import Final
 MODELS: Final = "models"
 RUNTIME: Final = "runtime/dist"
 DATASETS: Final = "datasets"
+PACKAGES: Final = "packages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +143,7 @@ class ArtifactSpec:
     @property
     def mend(self) -> str:
         """The command that gets it or puts it right."""
-        return f"offline-ci models pull {self.name}" if self.role == "model" else "offline-ci runtime fetch"
+        if self.role == "model":
+            return f"offline-ci models pull {self.name}"
+        is_users_own = self.folder.startswith(f"{PACKAGES}/") and not self.sources
+        return f"offline-ci runtime add {self.filename}" if is_users_own else "offline-ci runtime fetch"

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from offline_ci.artifacts.additions import home_lock
 from offline_ci.artifacts.digest import Digest, digest_chunks, read_chunks
-from offline_ci.artifacts.lockfile import runtime_lock
 from offline_ci.artifacts.models import ModelStore, ResolvedModel
 from offline_ci.artifacts.store import Store
 from offline_ci.bundle.head.manifest import Model, Role
@@ -49,12 +49,12 @@ class Item:
 
 
 def distribution_items(store: Store) -> Iterator[Item]:
-    """The pinned distribution, which any processor can build the runtime from, and the data sets that are here.
+    """All that any processor can build the runtime from, added packages included, and the data sets that are here.
 
     Raises:
         ArtifactMissingError, DigestMismatchError: a file of the distribution is missing or damaged.
     """
-    lock = runtime_lock()
+    lock = home_lock(store.root)
     for spec in lock.files:
         yield Item("home", spec.location, store.get(spec), spec.sha256)
     for spec in lock.datasets:

@@ -14,9 +14,10 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from offline_ci import __version__
+from offline_ci.artifacts.additions import additions_json, home_lock, read_additions
 from offline_ci.artifacts.digest import Digest
 from offline_ci.artifacts.files import glob_escape, require_space
-from offline_ci.artifacts.lockfile import runtime_lock
+from offline_ci.artifacts.lockfile import RuntimeLock
 from offline_ci.artifacts.models import ModelStore, ResolvedModel
 from offline_ci.artifacts.store import Store
 from offline_ci.bundle.contents import Item, distribution_items, model_items, runtime_items, stored_json
@@ -89,7 +90,7 @@ def create(path: Path, choice: Choice, say: Callable[[str], None], progress: Pro
     bundle_id = _bundle_id(files, found)
     sha256 = dict(zip((item.target for item in files), (digest.sha256 for digest in found), strict=True))
     components = [
-        *_components(wheels, runtime, sha256),
+        *_components(wheels, runtime, home_lock(store.root), sha256),
         *_library_components(libraries),
         *_model_components(models, resolved, registered, sha256),
     ]
@@ -111,6 +112,7 @@ def create(path: Path, choice: Choice, say: Callable[[str], None], progress: Pro
         padding_sha256="",
         members=(),
         models=tuple(model for _, model in registered if model is not None),
+        packages=additions_json(read_additions(store.root)),
     )
     everything = [*files, *documents]
     require_space(path.parent, sum(item.size for item in everything), f"The bundle {path.name}")
@@ -186,12 +188,14 @@ def _bundle_id(items: Sequence[Item], found: Sequence[Digest]) -> str:
     return hashlib.sha256(json.dumps(listed).encode()).hexdigest()[:16]
 
 
-def _components(wheels: Sequence[Wheel], runtime: InstalledRuntime, sha256: dict[str, str]) -> Iterator[Component]:
+def _components(
+    wheels: Sequence[Wheel], runtime: InstalledRuntime, lock: RuntimeLock, sha256: dict[str, str]
+) -> Iterator[Component]:
     for wheel in wheels:
         purl = f"pkg:pypi/{wheel.name}@{wheel.version}"
         yield Component("library", wheel.name, wheel.version, wheel.licence, purl, sha256[wheel.filename], "host")
     licences = {package.name: package for package in runtime.packages}
-    for spec in runtime_lock().files:
+    for spec in lock.files:
         name = spec.filename.split("-")[0] if spec.role == "wheel" else spec.filename
         version = spec.filename.split("-")[1] if spec.role == "wheel" else ""
         package = licences.get(name) or licences.get(name.replace("_", "-"))

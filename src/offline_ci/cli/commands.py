@@ -24,7 +24,7 @@ TABLE: dict[str, Entry] = {
     "exec": Entry("exec_code", "Run Python in the sandbox, without a model."),
     "setup": Entry("setup", "Get and build everything that a first run needs."),
     "models": Entry("models", "The models of this machine: list, recommend, pull, add, verify, info, remove."),
-    "runtime": Entry("runtime", "The sandbox's runtime: fetch, build, info, verify, packages."),
+    "runtime": Entry("runtime", "The sandbox's runtime: fetch, build, info, verify, packages, add, remove."),
     "bench": Entry("bench", "Benchmark models: list, pull, run, score, report, compare, verify."),
     "bundle": Entry("bundle", "The whole program in one file, for a machine without a network."),
     "verify": Entry("verify", "Check every installed byte: program, packages, runtime, images, models."),
@@ -32,8 +32,8 @@ TABLE: dict[str, Entry] = {
 }
 
 EPILOG = (
-    "Everything lives under OFFLINE_CI_HOME. Only setup, models pull, runtime fetch and bench pull use the network; a "
-    "--model that is a server of this machine is spoken to there."
+    "Everything lives under OFFLINE_CI_HOME. Only setup, models pull, runtime fetch, runtime add "
+    "and bench pull use the network; a --model that is a server of this machine is spoken to there."
 )
 
 

@@ -46,12 +46,19 @@ def _wasmtime() -> Check:
 
 
 def _runtime_files() -> Check:
-    from offline_ci.artifacts.lockfile import runtime_lock
+    from offline_ci.artifacts.additions import home_lock, read_additions
     from offline_ci.artifacts.runtime import runtime_missing
+    from offline_ci.artifacts.store import Store
 
-    missing, n_files = runtime_missing(), len(runtime_lock().files)
+    store = Store()
+    missing, n_files = runtime_missing(store), len(home_lock(store.root).files)
     if not missing:
-        return Check("runtime files", "ok", f"{n_files} here and intact")
+        added = ", ".join(f"{addition.name} {addition.version}" for addition in read_additions(store.root))
+        return Check("runtime files", "ok", f"{n_files} here and intact{f'; added: {added}' if added else ''}")
+    users_own = next((spec.mend for spec in missing if spec.mend != "offline-ci runtime fetch"), None)
+    if users_own is not None:
+        what = ", ".join(spec.filename for spec in missing[:3])
+        return Check("runtime files", "problem", f"missing or damaged: {what}", f"Run `{users_own}`.", required=True)
     return Check(
         "runtime files",
         "problem",

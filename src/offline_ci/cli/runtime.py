@@ -7,13 +7,14 @@ import time
 import click
 
 from offline_ci.cli.exit_codes import ExitCode
-from offline_ci.cli.format import duration, size, table
+from offline_ci.cli.format import duration, size
 from offline_ci.cli.options import source_option
+from offline_ci.cli.runtime_packages import add, packages, remove
 from offline_ci.cli.terminal import neutral_line
 from offline_ci.errors import ArtifactError
 
 
-@click.group("runtime", short_help="The sandbox's runtime: fetch, build, info, verify, packages.")
+@click.group("runtime", short_help="The sandbox's runtime: fetch, build, info, verify, packages, add, remove.")
 def command() -> None:
     """The sandbox's runtime: CPython and its packages as WebAssembly, compiled for this machine."""
 
@@ -56,16 +57,20 @@ def build() -> None:
 @command.command()
 def info() -> None:
     """Tell which runtime is built, from what, and how long each step took."""
+    from offline_ci.artifacts.additions import read_additions
+    from offline_ci.artifacts.store import Store
     from offline_ci.pyodide.installed import installed_runtime
     from offline_ci.snapshot.image_index import read_index
 
     runtime = installed_runtime()
+    added = ", ".join(f"{addition.name} {addition.version}" for addition in read_additions(Store().root))
     images = read_index(runtime.folder).images
     rows = [
         ("folder", neutral_line(str(runtime.folder))),
         ("size", size(runtime.size_bytes)),
         *runtime.versions.items(),
         ("packages", str(len(runtime.packages))),
+        *([("added", neutral_line(added))] if added else []),
         ("libraries", str(len(runtime.library_paths))),
         *((f"image: {name}", size(image.code.size)) for name, image in images.items()),
         *((f"time: {step}", duration(seconds)) for step, seconds in runtime.build_seconds.items()),
@@ -109,26 +114,6 @@ def verify() -> int:
     return status
 
 
-@command.command()
-def packages() -> None:
-    """List what programs can import.
-
-    LOADED names the smallest image in which a package is imported when a program starts; the others are imported on
-    demand.
-    """
-    from offline_ci.pyodide.installed import installed_runtime
-    from offline_ci.snapshot.image_recipes import image_recipes
-
-    loaded = {name: image.name for image in reversed(image_recipes().values()) for name in image.packages}
-    rows = [
-        (
-            package.name,
-            package.version,
-            ", ".join(package.import_names[:4]),
-            size(package.bytes),
-            loaded.get(package.name, "on demand"),
-            package.licence,
-        )
-        for package in sorted(installed_runtime().packages, key=lambda package: package.name.lower())
-    ]
-    click.echo(table(("PACKAGE", "VERSION", "IMPORT", "SIZE", "LOADED", "LICENCE"), rows))
+command.add_command(packages)
+command.add_command(add)
+command.add_command(remove)

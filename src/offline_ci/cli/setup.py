@@ -116,13 +116,14 @@ def _try_sandbox() -> None:
 
 def _try_model(resolved: ResolvedModel) -> tuple[str, ...]:
     """The model's warnings. Its evaluation of the system prompt stays on disk: the first answer starts sooner."""
+    from offline_ci.artifacts.additions import added_modules
     from offline_ci.interpreter import prompt
     from offline_ci.llm.base import GenerationParams, Message
     from offline_ci.llm.llama_cpp import LlamaCppModel
 
     model = LlamaCppModel(resolved.path, name=resolved.name, sha256=resolved.sha256)
     try:
-        messages = [Message("system", prompt.system_prompt()), Message("user", "Hello")]
+        messages = [Message("system", prompt.system_prompt(added_modules())), Message("user", "Hello")]
         model.generate(messages, GenerationParams(max_tokens=1), prefill=prompt.PREFILL)
         return model.info.warnings
     finally:

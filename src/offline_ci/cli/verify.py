@@ -20,8 +20,8 @@ from offline_ci.errors import ArtifactError, OfflineCIError
 def command(as_json: bool) -> int:
     """Check every installed byte: this program and its packages, the runtime, its images, and the models.
 
-    What a bundle installed is compared with the bundle's manifest, everything else with the lock files and the
-    packages' own records. Exit status 4 where something is missing, changed or foreign.
+    What a bundle installed is compared with the bundle's manifest, everything else with the lock files, the list of
+    added packages and the packages' own records. Exit status 4 where something is missing, changed or foreign.
     """
     problems: dict[str, list[str]] = {}
     for what, check in _CHECKS.items():
@@ -60,12 +60,17 @@ def _packages() -> Iterator[str]:
 
 
 def _distribution() -> Iterator[str]:
+    from offline_ci.artifacts.additions import home_lock
     from offline_ci.artifacts.digest import Digest, digest_file
-    from offline_ci.artifacts.lockfile import runtime_lock
     from offline_ci.artifacts.store import Store
 
     store = Store()
-    for spec in runtime_lock().files:
+    try:
+        files = home_lock(store.root).files
+    except ArtifactError as error:
+        yield str(error)
+        return
+    for spec in files:
         path = store.path(spec)
         if not path.is_file():
             yield f"{path} is missing. Run `{spec.mend}`."

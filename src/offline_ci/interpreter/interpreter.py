@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
 
+from offline_ci.artifacts.additions import added_modules
 from offline_ci.errors import UsageError
 from offline_ci.interpreter import events, prompt
 from offline_ci.interpreter.answer import Answer, Exchange, SavedFile, Step, Timings, Turn, UserCell
@@ -434,7 +435,7 @@ class CodeInterpreter:
         self.sandbox.close()
 
     def _new_conversation(self) -> Conversation:
-        return Conversation(prompt.system_prompt(), n_ctx=self.info.n_ctx, count=self.model.count_tokens)
+        return Conversation(prompt.system_prompt(added_modules()), n_ctx=self.info.n_ctx, count=self.model.count_tokens)
 
 
 def _ignore(_event: events.Event) -> None:

@@ -43,6 +43,9 @@ Excel files: df.to_excel("name.xlsx", index=False).
 - Pictures: PIL and numpy."""
 
 
+_LAST_LIBRARY: Final = "lxml, bs4,"
+
+
 @dataclass(frozen=True, slots=True)
 class _Note:
     """What a program's last line means that small models read as a result.
@@ -75,9 +78,16 @@ _FAILED_LINE: Final = re.compile(r"in line \d+: ")
 _ZERO: Final = re.compile(r"(?:^|[:=]\s*[$€]?|\bis )(?:0|0\.0+|-)\.?$|(?<![\d.,])0 [a-z]+\.?$")
 
 
-def system_prompt() -> str:
-    """The system message; always the same, so that its evaluation can be kept."""
-    return _SYSTEM
+def system_prompt(added: Sequence[str] = ()) -> str:
+    """The system message; always the same for the same runtime, so that its evaluation can be kept.
+
+    Args:
+        added: modules that were added to the runtime.
+    """
+    if not added:
+        return _SYSTEM
+    prompt = _SYSTEM.replace(" cv2,", "", 1) if "cv2" in added else _SYSTEM
+    return prompt.replace(_LAST_LIBRARY, f"{_LAST_LIBRARY} {', '.join(added)},", 1)
 
 
 def request_message(

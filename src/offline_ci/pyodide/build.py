@@ -11,12 +11,13 @@ import hashlib
 import importlib.metadata
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
+from offline_ci.artifacts.additions import home_lock
 from offline_ci.artifacts.files import make_private_dir, raise_if_full, sync, write_atomically
-from offline_ci.artifacts.lockfile import RuntimeLock, runtime_lock
+from offline_ci.artifacts.lockfile import RuntimeLock
 from offline_ci.artifacts.store import Store
 from offline_ci.errors import ArtifactError
 from offline_ci.pyodide.build_bytecode import build_bytecode
@@ -47,7 +48,11 @@ _KEPT_RUNTIMES = 2
 
 
 def build_runtime(
-    progress: BuildProgress | None = None, *, store: Store | None = None, lock: RuntimeLock | None = None
+    progress: BuildProgress | None = None,
+    *,
+    store: Store | None = None,
+    lock: RuntimeLock | None = None,
+    keep_old: bool = False,
 ) -> InstalledRuntime:
     """Build the runtime of ``current_build_id``, or return it if it is there and intact.
 
@@ -56,7 +61,8 @@ def build_runtime(
     Args:
         progress: told about every step; nobody is if None.
         store: where the distribution is and the runtime goes; by default ``offline_ci._env.home()``.
-        lock: which distribution; by default the lock file that ships with this version.
+        lock: which distribution; by default the one that ships with this version, with the packages that were added.
+        keep_old: leave older runtimes where they are; by default only the newest few are kept.
 
     Raises:
         ArtifactMissingError: the distribution has not been fetched.
@@ -67,8 +73,9 @@ def build_runtime(
     store = store or Store()
     recorder = _Recorder(progress or SilentBuildProgress())
     with store.lock("runtime-build", on_wait=lambda: recorder.message("Another build is running; waiting for it.")):
+        lock = lock or home_lock(store.root)
         folder = runtime_folder(store, current_build_id(lock))
-        return _find_intact(folder, store) or _Build(store, folder, lock or runtime_lock(), recorder).run()
+        return _find_intact(folder, store) or _Build(store, folder, lock, recorder, keep_old=keep_old).run()
 
 
 def _find_intact(folder: Path, store: Store) -> InstalledRuntime | None:
@@ -98,14 +105,17 @@ class _Recorder:
 class _Build:
     """One build, with the lock held."""
 
-    def __init__(self, store: Store, folder: Path, lock: RuntimeLock, progress: _Recorder) -> None:
+    def __init__(self, store: Store, folder: Path, lock: RuntimeLock, progress: _Recorder, *, keep_old: bool) -> None:
         self._store = store
         self._folder = folder
         self._progress = progress
+        self._keep_old = keep_old
         self._lock = lock
         self._tool = self._lock.with_role("tool")[0]
         self._translator = Translator(store, store.get(self._tool))
         self._compiled = ContentCache(store, "compiled", SUFFIX)
+        for libraries in sorted(folder.parent.glob("*/lib")):
+            self._compiled.adopt(libraries)
         self._bytecode = ContentCache(store, "bytecode", ".bin")
 
     def run(self) -> InstalledRuntime:
@@ -189,14 +199,28 @@ class _Build:
             shutil.rmtree(partial, ignore_errors=True)
 
     def _remove_old(self) -> None:
-        """Keep the newest few runtimes; whoever runs an older one has its files open and can go on."""
-        folders = [path for path in self._folder.parent.iterdir() if (path / MANIFEST).is_file()]
-        folders.sort(key=lambda path: (path / MANIFEST).stat().st_mtime, reverse=True)
-        for folder in folders[_KEPT_RUNTIMES:]:
-            shutil.rmtree(folder, ignore_errors=True)
+        if not self._keep_old:
+            remove_old_runtimes(self._store)
         self._compiled.remove_unused()
         self._bytecode.remove_unused()
         self._translator.remove_unused()
+
+
+def remove_old_runtimes(store: Store, used: Iterable[str] = ()) -> None:
+    """Keep the newest few runtimes; whoever runs an older one has its files open and can go on.
+
+    Args:
+        store: has them.
+        used: build ids of runtimes that count as new, since they were used just now.
+    """
+    for build_id in used:
+        manifest = runtime_folder(store, build_id) / MANIFEST
+        if manifest.is_file():
+            manifest.touch()
+    folders = [path for path in (store.root / "runtime").iterdir() if (path / MANIFEST).is_file()]
+    folders.sort(key=lambda path: (path / MANIFEST).stat().st_mtime, reverse=True)
+    for folder in folders[_KEPT_RUNTIMES:]:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _link_modules(partial: Path, built: Mapping[str, BuiltModule]) -> dict[str, StoredModule]:

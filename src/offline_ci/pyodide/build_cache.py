@@ -52,9 +52,24 @@ class ContentCache:
         self._names: dict[str, str] = {}
         self._used: set[str] = set()
         for entry in self._folder.iterdir():
-            key, _, rest = entry.name.rpartition("-")
-            if key and rest.endswith(suffix) and len(rest) == _DIGEST_CHARS + len(suffix):
+            if key := self._key(entry.name):
                 self._names[key] = entry.name
+
+    def adopt(self, folder: Path) -> None:
+        """Have files of this kind that lie elsewhere under the names they had here, for keys that are not here.
+
+        A bundle brings runtimes and no caches; what a runtime was put together from need not be made again.
+        """
+        for file in folder.glob(f"*{self._suffix}"):
+            key = self._key(file.name)
+            if key and key not in self._names:
+                CachedFile(file, "", 0).place(self._folder / file.name)
+                self._names[key] = file.name
+
+    def _key(self, name: str) -> str:
+        """The key in a file's name, empty where the name is none of ours."""
+        key, _, rest = name.rpartition("-")
+        return key if rest.endswith(self._suffix) and len(rest) == _DIGEST_CHARS + len(self._suffix) else ""
 
     def find(self, key: str) -> CachedFile | None:
         """The file of that key; None where there is none or where it is damaged."""

@@ -197,14 +197,17 @@ class InstalledRuntime:
 def current_build_id(lock: RuntimeLock | None = None) -> str:
     """The id of the runtime that this version of ours builds on this machine, 16 hexadecimal digits.
 
-    It covers the pinned files, our own code for the guest, and all that compiled code depends on.
+    It covers the pinned files and added packages, our own code for the guest, and all that compiled code depends on.
 
     Args:
-        lock: what is pinned; by default the lock file that ships with this version.
+        lock: what is pinned; by default ``home_lock`` of the home folder.
+
+    Raises:
+        LockfileError: the lock file or the list of added packages is damaged.
     """
     from offline_ci.engine.config import engine_key
 
-    pinned = [[spec.role, spec.filename, spec.sha256] for spec in lock.files] if lock else pinned_files()
+    pinned = [[spec.role, spec.filename, spec.sha256] for spec in lock.files] if lock else pinned_files(_env.home())
     inputs = hashlib.sha256(json.dumps([FORMAT, pinned, engine_key()]).encode())
     for path, data in guest_files():
         inputs.update(f"{path}\0{len(data)}\0".encode() + data)

@@ -35,13 +35,15 @@ class Wheel:
 
     Args:
         path: the file; whoever opens it has verified its digest.
+        mend: what to do about a damaged one.
 
     Raises:
         RuntimeBuildError: it is not a wheel, or it is at odds with its own RECORD.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, mend: str = "Run: offline-ci runtime fetch") -> None:
         self.path = path
+        self._mend = mend
         try:
             self._zip = zipfile.ZipFile(path)
         except (OSError, zipfile.BadZipFile) as error:
@@ -76,10 +78,31 @@ class Wheel:
             if path is not None:
                 yield path, data
 
+    @property
+    def unpacked_bytes(self) -> int:
+        """Size of all members, as the archive's directory gives it."""
+        return sum(entry.file_size for entry in self._zip.infolist())
+
+    def metadata(self) -> Message:
+        """The core metadata.
+
+        Raises:
+            RuntimeBuildError: it is missing, or differs from RECORD.
+        """
+        return HeaderParser().parsestr(self._read(f"{self._info}/METADATA").decode("utf-8", "replace"))
+
+    def places(self) -> dict[str, str]:
+        """Guest path of every file that belongs in the guest, by its name in the wheel.
+
+        Raises:
+            RuntimeBuildError: a path leaves its folder.
+        """
+        return {name: path for name in self._names if (path := self._guest_path(name)) is not None}
+
     def package(self) -> Package:
         """What the metadata says."""
-        metadata = HeaderParser().parsestr(self._read(f"{self._info}/METADATA").decode("utf-8", "replace"))
-        there = {name: path for name in self._names if (path := self._guest_path(name)) is not None}
+        metadata = self.metadata()
+        there = self.places()
         places = list(there.values())
         return Package(
             name=metadata["Name"],
@@ -139,7 +162,7 @@ class Wheel:
         return f"/{rest}" if scheme == "data" and not rest.startswith(("share/man/", "share/doc/")) else None
 
     def _error(self, reason: str) -> RuntimeBuildError:
-        return RuntimeBuildError(f"The wheel {self.path.name} {reason}.", hint="Run: offline-ci runtime fetch")
+        return RuntimeBuildError(f"The wheel {self.path.name} {reason}.", hint=self._mend)
 
 
 def _licence(metadata: Message) -> str:

@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
+from offline_ci.artifacts.additions import home_lock
 from offline_ci.artifacts.files import format_bytes, make_private_dir
-from offline_ci.artifacts.lockfile import RuntimeLock, runtime_lock
+from offline_ci.artifacts.lockfile import RuntimeLock
 from offline_ci.artifacts.store import Store
 from offline_ci.errors import ArtifactError, OfflineCIError, RuntimeBuildError
 from offline_ci.pyodide.build_cache import CachedFile, ContentCache
@@ -60,7 +61,8 @@ def build_images(
         runtime: what the images start.
         progress: told about every step; nobody is if None.
         store: the runtime's; by default ``offline_ci._env.home()``.
-        lock: the distribution that the runtime was built from; by default the lock file that ships with this version.
+        lock: what the runtime was built from; by default the distribution that ships with this version, with the
+            packages that were added.
         recipes: which images; by default those of ``wasm_runtime/images.toml``.
         available_bytes: memory of this machine that may be used.
 
@@ -70,7 +72,7 @@ def build_images(
     store = store or Store()
     progress = progress or SilentBuildProgress()
     with store.lock("runtime-build", on_wait=lambda: progress.message("Another build is running; waiting for it.")):
-        images = _Images(runtime, store, lock or runtime_lock(), progress, available_bytes)
+        images = _Images(runtime, store, lock or home_lock(store.root), progress, available_bytes)
         return images.build_all(image_recipes().values() if recipes is None else recipes)
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from offline_ci import _env
+from offline_ci.artifacts.pins import ADDITIONS
 from offline_ci.errors import OfflineCIError, WorkerCrashedError
 from offline_ci.sandbox.backend import SandboxOptions
 from offline_ci.sandbox.channel import Channel
@@ -122,6 +123,7 @@ class Worker:
             Path(__file__).parents[1],
             _env.data_file("wasm_runtime"),
             _env.home() / "runtime",
+            _env.home() / ADDITIONS,  # which runtime it is; read once more where the first attempt failed
             _env.home() / "stamps",
         )
         self._walls = raise_walls([*map(str, ours), *readable])

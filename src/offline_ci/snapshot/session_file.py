@@ -211,7 +211,7 @@ def _accept(
     if header.build_id != build_id:
         raise SessionFileError(
             f"The session {path} was saved with another runtime: {header.build_id}, and this one is {build_id}.",
-            hint="Use the offline-ci and the machine that saved it, or start a new session.",
+            hint="Use the offline-ci, the added packages and the machine that saved it, or start a new session.",
         )
     if (header.memory_bytes or 0) > memory_limit_bytes:
         raise SessionFileError(

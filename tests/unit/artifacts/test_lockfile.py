@@ -204,5 +204,5 @@ def test_every_file_that_ships_has_a_registry_for_its_first_source():
     assert all(isinstance(spec.sources[0], Packed) for spec in (*lock.files, *lock.datasets))
 
 
-def test_the_pins_are_those_of_the_lock_file():
-    assert pinned_files() == [[spec.role, spec.filename, spec.sha256] for spec in runtime_lock().files]
+def test_the_pins_are_those_of_the_lock_file(tmp_path):
+    assert pinned_files(tmp_path) == [[spec.role, spec.filename, spec.sha256] for spec in runtime_lock().files]

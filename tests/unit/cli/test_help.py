@@ -34,7 +34,7 @@ def test_every_command_and_option_has_help(path, command):
 def test_the_contracts_commands_are_there():
     names = {" ".join(path[1:]) for path, _ in COMMANDS}
     models = {f"models {name}" for name in ("list", "recommend", "pull", "add", "verify", "info", "remove")}
-    runtime = {f"runtime {name}" for name in ("fetch", "build", "info", "verify", "packages")}
+    runtime = {f"runtime {name}" for name in ("fetch", "build", "info", "verify", "packages", "add", "remove")}
     bench = {f"bench {name}" for name in ("list", "pull", "run", "score", "report", "compare", "verify")}
     bundle = {f"bundle {name}" for name in ("create", "verify", "install", "copy", "remove")}
     groups = {"models", "runtime", "bench", "bundle"}

@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+from offline_ci.artifacts.additions import home_lock
 from offline_ci.artifacts.fetch.config import FetchConfig
 from offline_ci.artifacts.fetch.direct import download_http
 from offline_ci.artifacts.fetch.failures import SourceFailedError, redact
 from offline_ci.artifacts.fetch.fetcher import Fetcher
-from offline_ci.artifacts.lockfile import runtime_lock
 from offline_ci.artifacts.models import ModelStore, ResolvedModel
 from offline_ci.artifacts.progress import Progress
 from offline_ci.artifacts.specs import Http
@@ -20,15 +20,15 @@ from offline_ci.errors import FetchError
 def fetch_runtime(
     progress: Progress | None = None, *, config: FetchConfig | None = None, store: Store | None = None
 ) -> None:
-    """Get every file of the runtime, and the data sets, that is not here and intact.
+    """Get every file of the runtime, and the data sets, that is not here and intact; added packages too.
 
     Raises:
         FetchError: no source could deliver some of them; the others are in place.
         DiskSpaceError: the disk has no room.
         UsageError: a configured source makes no sense.
     """
-    lock = runtime_lock()
     store = store if store is not None else Store()
+    lock = home_lock(store.root)
     Fetcher(config).ensure([*lock.files, *lock.datasets], store, progress)
 
 

@@ -12,7 +12,8 @@ from offline_ci.errors import FetchError
 _UNREACHABLE: Final = re.compile(
     r"name resolution|name or service not known|nodename nor servname|getaddrinfo|network is unreachable"
     r"|no route to host|connection refused|failed to establish a new connection|connect timeout|connecttimeout"
-    r"|connection timed out|cannot connect to proxy|ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT"
+    r"|connection timed out|cannot connect to proxy"
+    r"|\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT)\b"  # not of a ModuleNotFoundError
     r"|connecterror|offline mode is enabled|cannot reach",
     re.IGNORECASE,
 )

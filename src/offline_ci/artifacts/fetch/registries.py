@@ -82,7 +82,7 @@ def _pip_client(wheel: PypiWheel, work: Path) -> list[str]:
     requirements = work / "requirements.txt"
     requirements.write_text(f"{wheel.requirement} --hash=sha256:{wheel.sha256}\n", encoding="utf-8")
     return [
-        *_pip_command(),
+        *pip_command(),
         "download",
         "--no-deps",
         "--only-binary=:all:",
@@ -109,17 +109,29 @@ def _pip_target(filename: str) -> list[str]:
     return [f"--{option}={value}" for option, value in target.items()]
 
 
-def _pip_command() -> list[str]:
+def pip_command() -> list[str]:
+    """How to start pip.
+
+    Raises:
+        SourceFailedError: there is none.
+    """
     if _has_module("pip"):
         return [sys.executable, "-m", "pip"]
-    bundled = importlib.util.find_spec("ensurepip")
-    if bundled is not None and bundled.origin is not None:
-        for wheel in sorted((Path(bundled.origin).parent / "_bundled").glob("pip-*.whl")):
-            return [sys.executable, str(wheel / "pip")]
+    bundled = bundled_pip()
+    if bundled is not None:
+        return [sys.executable, str(bundled / "pip")]
     on_path = shutil.which("pip")
     if on_path is not None:
         return [on_path]
     raise SourceFailedError("there is no pip", mend="Install pip for this Python (`python -m ensurepip`)")
+
+
+def bundled_pip() -> Path | None:
+    """The wheel of pip that this Python carries for ``ensurepip``."""
+    ensurepip = importlib.util.find_spec("ensurepip")
+    if ensurepip is None or ensurepip.origin is None:
+        return None
+    return next(iter(sorted((Path(ensurepip.origin).parent / "_bundled").glob("pip-*.whl"))), None)
 
 
 def _npm_client(tarball: NpmTarball, work: Path) -> list[str]:

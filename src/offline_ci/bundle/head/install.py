@@ -10,11 +10,11 @@ import subprocess
 import tempfile
 import venv
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from . import checks, installed
+from . import checks, installed, packages
 from .errors import BundleError
 from .layout import HOME_FILE, Layout
 from .manifest import Manifest, Member
@@ -57,20 +57,34 @@ def install(bundle: Bundle, layout: Layout, say: Say, progress: Progress, *, dow
     with _locked(layout.versions):
         if (there := installed.read(folder)) is not None and not any(there.program_problems()):
             _place_all(bundle, layout.home, missing, progress)
+            _tell_lost(manifest, layout, say)
+            packages.write(layout.home, manifest.packages)
             _link(layout, folder)
             say(f"This very version is installed already; {len(missing)} files that it needs were put back.")
             return layout.command
-        with _made_anew(folder):
-            _install_packages(bundle, folder, say)
-            (folder / HOME_FILE).write_text(f"{layout.home}\n", encoding="utf-8")
-            for member in _of_role(manifest, "document"):
-                _place(bundle, member, folder / _DOCUMENTS / member.target)
-            _place_all(bundle, layout.home, missing, progress)
-            say(f"The files are in {layout.home}.")
-            _finish(folder, manifest, layout, say, compiled=compiled)
-        _link(layout, folder)
+        with ExitStack() as stack:
+            with _made_anew(folder):
+                _install_packages(bundle, folder, say)
+                (folder / HOME_FILE).write_text(f"{layout.home}\n", encoding="utf-8")
+                for member in _of_role(manifest, "document"):
+                    _place(bundle, member, folder / _DOCUMENTS / member.target)
+                _place_all(bundle, layout.home, missing, progress)
+                say(f"The files are in {layout.home}.")
+                _tell_lost(manifest, layout, say)
+                stack.enter_context(packages.replaced(layout.home, manifest.packages))
+                _finish(folder, manifest, layout, say, compiled=compiled)
+            _link(layout, folder)
         _remove_others(layout, folder, manifest)
     return layout.command
+
+
+def _tell_lost(manifest: Manifest, layout: Layout, say: Say) -> None:
+    """Say which packages, added to the runtime on this machine, are not in the one that comes."""
+    lost = sorted(packages.names(packages.read(layout.home)).keys() - packages.names(manifest.packages).keys())
+    if lost:
+        say(
+            f"Added to the runtime here, but not in this bundle: {', '.join(lost)}. `offline-ci runtime add` adds them."
+        )
 
 
 def _of_role(manifest: Manifest, role: str) -> list[Member]:
@@ -194,7 +208,7 @@ def _remove_others(layout: Layout, folder: Path, manifest: Manifest) -> None:
             continue
         before = installed.read(other)
         for path, member in _placed(before):
-            if member.target not in used and member.target.startswith("runtime/"):
+            if member.target not in used and member.target.startswith(("runtime/", "packages/")):
                 path.unlink(missing_ok=True)
         shutil.rmtree(other, ignore_errors=True)
 
@@ -225,6 +239,8 @@ def remove(layout: Layout, *, keep_files: bool) -> list[str]:
                 _prune(path.parent, path.parents[member.target.count("/")])
             elif path.exists():
                 kept.append(str(path))
+        if there is not None and not keep_files and packages.is_same(there.home, there.manifest.packages):
+            packages.write(there.home, "")
     shutil.rmtree(layout.versions, ignore_errors=True)
     return kept
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import packages
 from .errors import BundleError
 from .manifest import Manifest, Member
 from .payload import CHUNK
@@ -41,10 +42,13 @@ class Installed:
     def problems(self) -> Iterator[str]:
         """Read everything again; a sentence for each file that is missing, changed or foreign."""
         yield from self.program_problems()
+        # Where packages were added or removed since, another runtime is used, and the bundle's may have been deleted.
+        is_in_use = packages.is_same(self.home, self.manifest.packages)
         for member in self.placed():
             path = self.home / member.target
             if not path.is_file():
-                yield f"{path} is missing."
+                if is_in_use or not member.target.startswith(("packages/", f"runtime/{self.manifest.build_id}/")):
+                    yield f"{path} is missing."
             elif not is_intact(path, member):
                 yield f"{path} is not as it was installed."
 

@@ -104,6 +104,8 @@ class Manifest:
         members: in the payload's order.
         parts: empty where payload and head are one file.
         models: see ``Model``.
+        packages: the list of packages that were added to the runtime, as ``packages.json`` has it; the compiled runtime
+            has these and no others.
     """
 
     version: str
@@ -117,6 +119,7 @@ class Manifest:
     members: tuple[Member, ...]
     parts: tuple[Part, ...] = ()
     models: tuple[Model, ...] = ()
+    packages: str = ""
 
     def placed(self, *, compiled: bool) -> list[Member]:
         """The members that go below the home folder.

@@ -8,6 +8,7 @@ This module runs in the guest; see the package.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import tarfile
 import zipfile
@@ -27,7 +28,7 @@ from offline_ci.interpreter.guest.tables import SAMPLE_BYTES, describe_excel, de
 from offline_ci.interpreter.guest.texts import describe_text
 
 IMAGES = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".webp", ".ico", ".ppm"}
-NO_READER = {".parquet": "pyarrow", ".feather": "pyarrow", ".xls": "xlrd", ".heic": "pillow-heif"}
+READERS = {".parquet": "pyarrow", ".feather": "pyarrow", ".xls": "xlrd", ".heic": "pillow_heif"}
 
 
 def main(names: list[str], max_chars: int, given: Sequence[str] = ()) -> str:
@@ -85,8 +86,11 @@ def _describe(path: Path) -> Description:
         return describe_pdf(path)
     if suffix == ".wav":
         return describe_sound(path)
-    if suffix in NO_READER:
-        return {"text": f"a {suffix[1:]} file; {NO_READER[suffix]}, which reads it, is not installed here"}
+    if suffix in READERS:
+        kind, reader = suffix[1:], READERS[suffix]
+        if importlib.util.find_spec(reader) is None:
+            return {"text": f"a {kind} file; {reader}, which reads it, is not installed here"}
+        return {"text": f"a {kind} file; {reader} reads it"}
     encoding = _encoding(head)
     if encoding is None:
         return {"text": f"binary data, beginning with {head[:16].hex(' ')}"}
