@@ -30,7 +30,7 @@ The program runs in a notebook with Python 3.14. The working directory holds the
 save new files there, under the names that the user asks for.
 Libraries: numpy, pandas, matplotlib, seaborn, scipy, sklearn, sympy, networkx, PIL, openpyxl, docx, pptx, pypdf, \
 lxml, bs4, and the standard library (sqlite3, zipfile, json, csv, re, ...). \
-Not available: network, pip, cv2, input(), subprocess, threads.
+Not available: network, pip, cv2, input(), subprocess.
 
 Rules:
 - Import what you use. Read the files with the calls that are given with them. Use their real column names.
