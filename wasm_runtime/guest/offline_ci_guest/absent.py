@@ -48,6 +48,6 @@ class AbsentModules:
     @staticmethod
     def find_spec(name, path=None, target=None):  # noqa: ARG004 - Python's signature
         """Raise for an import; whoever only asks (``importlib.util.find_spec``) hears None."""
-        instead = INSTEAD.get(name)  # not for a part of one of them: then the package itself is here, since it was added
+        instead = INSTEAD.get(name)  # not for a part of one: then the package itself was added
         if instead is not None and sys._getframe(2).f_code.co_name == "_find_and_load_unlocked":
             raise ModuleNotFoundError(f"No module named {name!r}. In this sandbox use {instead}", name=name)
