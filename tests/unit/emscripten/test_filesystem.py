@@ -6,6 +6,7 @@ from offline_ci.emscripten.abi import fcntl
 from offline_ci.emscripten.abi.errno import Errno, ErrnoError
 from offline_ci.emscripten.vfs.filesystem import FileInfo, FileSystem
 from offline_ci.emscripten.vfs.quota import Quota
+from offline_ci.emscripten.vfs.standard import standard_filesystem
 from support.guest_memory import EPOCH_NS, make_host
 
 
@@ -302,3 +303,10 @@ def test_a_bare_file_system_has_an_empty_root_that_cannot_be_changed():
     with fails_with(Errno.EROFS):
         fs.mkdir("/d", 0o755, fs.root)
     assert fs.resolve("/..", fs.root) is fs.root
+
+
+def test_time_stamps_are_whole_microseconds_so_that_a_copy_can_keep_them():
+    fs = standard_filesystem(lambda: 1_234_567_891_234_567_891, bytes)
+    fs.write_file("a", b"")
+    node = fs.resolve("/mnt/data/a", fs.root)
+    assert node.mtime_ns == node.ctime_ns == 1_234_567_891_234_567_000

@@ -136,7 +136,7 @@ def sys_utimensat(host: Host, dirfd: int, path_ptr: int, times_ptr: int, flags: 
         node = _node_at(host, dirfd, path_ptr, flags, fcntl.AT_SYMLINK_NOFOLLOW | fcntl.AT_EMPTY_PATH)
     else:
         node = _open_node(host, dirfd)
-    now = host.clock.realtime_ns()
+    now = host.fs.mem.now_ns()
     times: list[int | None] = [now, now]
     if times_ptr:
         for i in range(2):

@@ -14,6 +14,8 @@ from offline_ci.emscripten.vfs.quota import MAX_FILE_BYTES, Quota
 if TYPE_CHECKING:
     from offline_ci.emscripten.vfs.stream import Stream
 
+_NS_PER_US = 1000
+
 
 class MemBackend(Backend):
     """The one writable back end of a file system.
@@ -28,9 +30,17 @@ class MemBackend(Backend):
         super().__init__(dev, read_only=False)
         self.next_ino = self.journal.next_ino
         self.quota = quota
-        self.now_ns = now_ns
+        self._now_ns = now_ns
         self.generation = 0
         """Rises with every change; a node remembers the value of its own last one."""
+
+    def now_ns(self) -> int:
+        """The time for a stamp, in whole microseconds.
+
+        That is all that the guest's ``os.utime`` can set (Pyodide's CPython has no ``utimensat``): a finer stamp would be
+        another one in every copy that is to keep it, of ``shutil.copy2`` or an archive.
+        """
+        return self._now_ns() // _NS_PER_US * _NS_PER_US
 
     def next_generation(self) -> int:
         """Count a change."""
