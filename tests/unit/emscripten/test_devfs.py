@@ -47,15 +47,26 @@ def test_endless_devices_fill_at_most_a_piece_at_a_time(fs):
         assert len(read(device(fs, name), CHUNK_BYTES + 5)) == CHUNK_BYTES
 
 
-def test_devices_have_no_positions_and_ignore_truncation(fs):
-    fd = fs.open("/dev/null", fcntl.O_RDWR | fcntl.O_TRUNC | fcntl.O_CREAT, 0, fs.root)
-    stream = fs.fds.get(fd)
+def test_a_terminal_has_no_positions(fs):
+    stream = fs.fds.get(fs.open("/dev/tty", fcntl.O_RDWR, 0, fs.root))
     with fails_with(Errno.ESPIPE):
         stream.seek(0, 0)
     with fails_with(Errno.ESPIPE):
         stream.check_positioned(0, writing=True)
+
+
+@pytest.mark.parametrize("name", ["null", "zero", "full", "random", "urandom"])
+def test_other_devices_are_at_their_beginning_wherever_one_goes(fs, name):
+    stream = fs.fds.get(fs.open(f"/dev/{name}", fcntl.O_RDWR, 0, fs.root))
+    read(stream.node, 5)
+    assert [stream.seek(offset, whence) for offset, whence in ((0, 1), (7, 0), (-3, 2))] == [0, 0, 0]
+    stream.check_positioned(9, writing=True)
+
+
+def test_devices_ignore_truncation_when_they_are_opened(fs):
+    fd = fs.open("/dev/null", fcntl.O_RDWR | fcntl.O_TRUNC | fcntl.O_CREAT, 0, fs.root)
     with fails_with(Errno.EINVAL):
-        fs.truncate(stream.node, 0)
+        fs.truncate(fs.fds.get(fd).node, 0)
 
 
 def test_nothing_can_be_made_in_dev(fs):

@@ -20,9 +20,10 @@ def makedev(major: int, minor: int) -> int:
 
 
 class NullDevice(CharDevice):
-    """/dev/null."""
+    """/dev/null. As on Linux it can be read and written at any position, and is always at the first."""
 
     __slots__ = ()
+    seekable = True
 
     def read_into(self, target: memoryview, position: int) -> int:
         """End of file."""

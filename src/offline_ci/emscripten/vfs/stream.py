@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from offline_ci.emscripten.abi import fcntl
 from offline_ci.emscripten.abi.errno import Errno, ErrnoError
-from offline_ci.emscripten.vfs.node import Node
+from offline_ci.emscripten.vfs.node import CharDevice, Node
 from offline_ci.emscripten.vfs.pipefs import Pipe
 
 _OPENING_FLAGS = fcntl.O_CREAT | fcntl.O_EXCL | fcntl.O_NOCTTY | fcntl.O_TRUNC | fcntl.O_CLOEXEC
@@ -103,6 +103,8 @@ class Stream:
             raise ErrnoError(Errno.EBADF)
         if not self.node.seekable:
             raise ErrnoError(Errno.ESPIPE)
+        if isinstance(self.node, CharDevice):
+            return 0
         if whence == fcntl.SEEK_SET:
             position = offset
         elif whence == fcntl.SEEK_CUR:
