@@ -37,8 +37,8 @@ class MemBackend(Backend):
     def now_ns(self) -> int:
         """The time for a stamp, in whole microseconds.
 
-        That is all that the guest's ``os.utime`` can set (Pyodide's CPython has no ``utimensat``): a finer stamp would be
-        another one in every copy that is to keep it, of ``shutil.copy2`` or an archive.
+        That is all that the guest's ``os.utime`` can set, since Pyodide's CPython has no ``utimensat``. A copy that is
+        to keep a finer stamp, of ``shutil.copy2`` or of an archive, would have another one.
         """
         return self._now_ns() // _NS_PER_US * _NS_PER_US
 
