@@ -20,6 +20,7 @@ demo: setup ## set everything up and do the main job on examples/photo.png
 test: setup ## set everything up and run all tests, the ones with the real runtime and the real model too
 	$(BIN)/offline-ci setup --model smollm2-135m-instruct
 	$(BIN)/python tools/debian.py
+	$(BIN)/python tools/cpython_tests.py
 	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
 
 test-unit: venv ## the quick tests only: no runtime, no model
@@ -40,6 +41,7 @@ security: setup ## all attacks: programs, walls, kills, names, terminal, a sampl
 	$(BIN)/python tools/security_table.py
 
 conformance: setup ## the sandbox beside native CPython and Linux: what is the same, what is known to differ; prints a table
+	$(BIN)/python tools/cpython_tests.py
 	$(BIN)/python tools/conformance_table.py
 
 browser: venv ## the report in a real browser (Debian's Chromium): by day, by night, narrow, on paper

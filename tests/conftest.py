@@ -18,6 +18,10 @@ settings.load_profile("repeatable")
 OWN_HOME = {Path(__file__).parent / name for name in ("unit", "benchmarks")}
 
 
+def pytest_addoption(parser):
+    parser.addoption("--cpython-tests", choices=["sample", "all"], default="sample", help="how many of CPython's own")
+
+
 def pytest_collection_modifyitems(items):
     """For several processes: tests with a model run one after the other, others with those of their file."""
     items.sort(key=_is_without_model)  # they take longest, so they begin

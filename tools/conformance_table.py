@@ -12,15 +12,20 @@ import xml.etree.ElementTree as ET
 
 from verdict_table import Words, run_and_print
 
-SUITES = ("tests/conformance",)
+ARGUMENTS = ("tests/conformance", "--cpython-tests=all")
 _GROUPS = {
     "test_corpus": "corpus",
     "test_corpus_data": "corpus",
+    "test_cpython": "CPython",
+    "test_cpython_suite": "CPython",
     "test_fs_contract": "files: contract",
     "test_fs_stateful": "files: random operations",
     "test_host_checkpoints": "host: checkpoints",
 }
-"""The row of each test module. The corpus has one for each area, and one for what is said of the corpus itself."""
+"""The row of each test module.
+
+The corpus and CPython's tests have one for each area, and one for what is said of them.
+"""
 
 
 def _group(case: ET.Element) -> str:
@@ -31,4 +36,4 @@ def _group(case: ET.Element) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(run_and_print(SUITES, _group, Words("group", "the same", "known")))
+    sys.exit(run_and_print(ARGUMENTS, _group, Words("group", "the same", "known")))

@@ -10,18 +10,57 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 from page import write_or_check_part  # noqa: E402 - after the path
 
-from conformance import corpus_data  # noqa: E402 - the tests' own
+from conformance import corpus_data, cpython_suite  # noqa: E402 - the tests' own
+from conformance.cpython_suite import FAILED, KINDS, NOT_RUN, PASSED, SKIPPED  # noqa: E402
 
 TARGET = ROOT / "docs" / "conformance.md"
 BEGIN, END = "<!-- The tables: written by tools/gen_conformance_doc.py -->\n", "<!-- The tables end. -->\n"
+BEGIN_CPYTHON = "<!-- CPython's tests: written by tools/gen_conformance_doc.py -->\n"
+END_CPYTHON = "<!-- CPython's tests end. -->\n"
+_HEADINGS = {
+    FAILED: "why tests of CPython's fail here",
+    NOT_RUN: "why tests are not run",
+    SKIPPED: "why the suite itself skips tests here",
+}
 
 
 def main() -> None:
     """Entry point."""
-    write_or_check_part(TARGET, BEGIN, END, _document())
+    write_or_check_part(TARGET, BEGIN_CPYTHON, END_CPYTHON, _cpython())
+    write_or_check_part(TARGET, BEGIN, END, _corpus())
 
 
-def _document() -> str:
+def _cpython() -> str:
+    """Areas with their numbers, then reasons, then modules that are left out."""
+    figures, plan = cpython_suite.read_figures(), cpython_suite.read_plan()
+    lines = ["| area | modules | passed | failed | not run | skipped |", "|---|---|---|---|---|---|"]
+    total: Counter[str] = Counter()
+    for area, modules in plan.areas.items():
+        counts: Counter[str] = Counter()
+        for module in modules:
+            counts.update(figures.modules[module])
+        lines.append(f"| {area} | {len(modules)} | {_cells(counts)} |")
+        total += counts
+    lines.append(f"| all | {len(plan.modules)} | {_cells(total)} |")
+    rate = 100 * total[PASSED] / (total[PASSED] + total[FAILED] + total[NOT_RUN])
+    lines = [
+        f"CPython {figures.version}'s suite; of the tests that it does not skip itself, {rate:.1f} % pass.",
+        "",
+        *lines,
+    ]
+    for kind, heading in _HEADINGS.items():
+        lines += ["", f"| {heading} | tests |", "|---|---|"]
+        lines += [f"| {reason} | {n} |" for reason, n in sorted(figures.reasons[kind].items(), key=lambda row: -row[1])]
+    lines += ["", "| why modules are left out | modules |", "|---|---|"]
+    lines += [f"| {one.reason} | {', '.join(f'`{name}`' for name in one.patterns)} |" for one in plan.left_out]
+    return "\n".join(lines) + "\n"
+
+
+def _cells(counts: Counter[str]) -> str:
+    return " | ".join(str(counts[kind] or "") for kind in KINDS)
+
+
+def _corpus() -> str:
     """Areas with their numbers, then differences with their reasons."""
     programs = corpus_data.read_programs()
     differences = corpus_data.read_differences()

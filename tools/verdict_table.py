@@ -32,11 +32,14 @@ class Words:
     expected: str
 
 
-def run_and_print(suites: tuple[str, ...], group: Callable[[ET.Element], str], words: Words) -> int:
+def run_and_print(arguments: tuple[str, ...], group: Callable[[ET.Element], str], words: Words) -> int:
     """Run pytest and print the table, and why each known failure is known.
 
+    A test that stands for many records how many of them ``passed``, are ``expected`` to fail and ``failed``, and
+    ``reasons``, a line each, as properties.
+
     Args:
-        suites: files and folders, relative to the project.
+        arguments: files and folders, relative to the project, and pytest's options.
         group: the row of a test, from its ``testcase`` element of a JUnit report.
         words: headings.
 
@@ -45,7 +48,7 @@ def run_and_print(suites: tuple[str, ...], group: Callable[[ET.Element], str], w
     """
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", *suites]
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--junitxml={report}", *arguments]
         status = subprocess.run(command, cwd=ROOT, check=False).returncode
         if not report.exists():
             return status
@@ -53,15 +56,15 @@ def run_and_print(suites: tuple[str, ...], group: Callable[[ET.Element], str], w
     console = Console()
     console.print(_table(cases, group, words))
     for case in cases:
-        if _verdict(case, words) == words.expected:
-            console.print(f"{words.expected}: {_name(case)}: {_reason(case)}", markup=False, soft_wrap=True)
+        for reason in _reasons(case):
+            console.print(f"{words.expected}: {_name(case)}: {reason}", markup=False, soft_wrap=True)
     return status
 
 
 def _table(cases: list[ET.Element], group: Callable[[ET.Element], str], words: Words) -> Table:
     counts: dict[str, Counter[str]] = {}
     for case in cases:
-        counts.setdefault(group(case), Counter())[_verdict(case, words)] += 1
+        counts.setdefault(group(case), Counter()).update(_counts(case, words))
     table = Table(words.group)
     for word in ("tests", words.passed, words.expected, "FAILED"):
         table.add_column(word, justify="right")
@@ -79,10 +82,19 @@ def _add(table: Table, name: str, counter: Counter[str], words: Words) -> None:
     table.add_row(name, *(str(n) if n else "" for n in row))
 
 
-def _verdict(case: ET.Element, words: Words) -> str:
-    if case.find("failure") is not None or case.find("error") is not None:
-        return "FAILED"
-    return words.passed if case.find("skipped") is None else words.expected
+def _counts(case: ET.Element, words: Words) -> dict[str, int]:
+    is_failure = case.find("failure") is not None or case.find("error") is not None
+    many = _properties(case)
+    if many:
+        failed = max(int(many["failed"]), 1) if is_failure else 0
+        return {words.passed: int(many["passed"]), words.expected: int(many["expected"]), "FAILED": failed}
+    if is_failure:
+        return {"FAILED": 1}
+    return {words.passed if case.find("skipped") is None else words.expected: 1}
+
+
+def _properties(case: ET.Element) -> dict[str, str]:
+    return {one.get("name", ""): one.get("value", "") for one in case.iter("property")}
 
 
 def _name(case: ET.Element) -> str:
@@ -91,6 +103,8 @@ def _name(case: ET.Element) -> str:
     return of.removesuffix("]") if bracket else name
 
 
-def _reason(case: ET.Element) -> str:
+def _reasons(case: ET.Element) -> list[str]:
+    """Why it is expected to fail, or why those that it stands for are."""
     skipped = case.find("skipped")
-    return "" if skipped is None else skipped.get("message", "")
+    reasons = [] if skipped is None else [skipped.get("message", "")]
+    return reasons + _properties(case).get("reasons", "").splitlines()
