@@ -49,6 +49,10 @@ class _Translations(unittest.TestCase):
 def run(name, patterns):
     """Run a module's tests, but not those whose id fits a pattern."""
     told = _Told(name, os.dup(1))
+    package, dot, _ = name.rpartition(".")
+    if dot:  # the package would have all of its modules skipped, since some need sockets
+        sys.modules[_PACKAGE + package] = stub = types.ModuleType(_PACKAGE + package)
+        stub.__path__ = [f"{SUITE}/test/{package}"]
     try:
         module = importlib.import_module(_PACKAGE + name)
         suite = unittest.TestLoader().loadTestsFromModule(module)
