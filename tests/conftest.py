@@ -5,6 +5,7 @@ never a skip.
 """
 
 import ipaddress
+import os
 import socket
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from hypothesis import settings
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
+# In the first of several processes readline sets them, for all that it starts; tests bring terminals of their own size.
+for name in ("COLUMNS", "LINES"):
+    os.environ.pop(name, None)
+
 OWN_HOME = {Path(__file__).parent / name for name in ("unit", "benchmarks")}
 
 
@@ -22,6 +27,7 @@ def pytest_addoption(parser):
     parser.addoption("--cpython-tests", choices=["sample", "all"], default="sample", help="how many of CPython's own")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """For several processes: tests with a model run one after the other, others with those of their file."""
     items.sort(key=_is_without_model)  # they take longest, so they begin

@@ -103,7 +103,7 @@ def test_what_is_not_drawn(data):
 def drawn(tmp_path, protocol, *, shown=(), saved=()):
     """What a turn writes that shows and saves pictures."""
     out = io.StringIO()
-    console = Console(file=out, force_terminal=True, width=80, color_system=None)
+    console = Console(file=out, force_terminal=True, width=300, color_system=None)  # paths of tests are long
     view = RichView(repeat_requests=False, console=console, pictures=protocol)
     view.event(events.RequestStarted(0, "Draw"))
     for data in shown:
