@@ -21,7 +21,7 @@ test: setup ## set everything up and run all tests, the ones with the real runti
 	$(BIN)/offline-ci setup --model smollm2-135m-instruct
 	$(BIN)/python tools/debian.py
 	$(BIN)/python tools/cpython_tests.py
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-unit: venv ## the quick tests only: no runtime, no model
 	$(BIN)/python -m pytest -m "not slow" tests/unit tests/architecture

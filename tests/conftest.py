@@ -27,17 +27,9 @@ def pytest_addoption(parser):
     parser.addoption("--cpython-tests", choices=["sample", "all"], default="sample", help="how many of CPython's own")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """For several processes: tests with a model run one after the other, others with those of their file."""
-    items.sort(key=_is_without_model)  # they take longest, so they begin
-    for item in items:
-        group = item.path.name if _is_without_model(item) else "model"
-        item.add_marker(pytest.mark.xdist_group(group))
-
-
-def _is_without_model(item):
-    return item.get_closest_marker("model") is None
+    """Tests with a model take longest; they begin, so that of two processes (``make test``) none is left with them."""
+    items.sort(key=lambda item: item.get_closest_marker("model") is None)
 
 
 @pytest.fixture(autouse=True)
