@@ -47,6 +47,11 @@ one[0].dtype.name, two[0][0].dtype.name, two[1]
     assert sandbox.run(code).result == "('int64', 'int64', array([30000000000]))"
 
 
+def test_indices_of_where_are_those_of_nonzero(sandbox):
+    result = sandbox.run("[x[0].dtype.name for a in [np.array([0, 1])] for x in (np.where(a), np.nonzero(a))]").result
+    assert result == "['int64', 'int64']"
+
+
 def test_a_package_keeps_the_default_integer(sandbox):
     # numpy's own Python stands for any package; ma hands on what the program gave.
     code = (

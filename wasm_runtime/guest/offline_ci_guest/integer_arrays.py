@@ -106,9 +106,9 @@ def _indices(original):
 def _where(original):
     def where(*args, **kwargs):
         result = original(*args, **kwargs)
-        if len(args) == 3 and are_pythons(args[1]) and are_pythons(args[2]) and is_program(sys._getframe(1)):
-            return widened(result)
-        return result
+        is_indices = isinstance(result, tuple)
+        is_new = len(args) == 3 and are_pythons(args[1]) and are_pythons(args[2])
+        return widened(result) if (is_indices or is_new) and is_program(sys._getframe(1)) else result
 
     return where
 

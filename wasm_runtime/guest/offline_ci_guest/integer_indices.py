@@ -55,9 +55,8 @@ def _reduceat(original):
 def _giving(original):
     def method(self, *args, **kwargs):
         found = original(self, *args, **kwargs)
-        if kwargs.get("out") is not None or not calls_method(sys._getframe(1)):
-            return found
-        return tuple(map(widened, found)) if isinstance(found, tuple) else widened(found)
+        is_given = kwargs.get("out") is None and calls_method(sys._getframe(1))
+        return widened(found) if is_given else found
 
     return method
 
@@ -74,18 +73,10 @@ def _unique(original):
     def unique(*args, **kwargs):
         found = original(*args, **kwargs)
         if isinstance(found, tuple) and is_program(sys._getframe(1)):
-            return (found[0], *map(widened, found[1:]))
+            return (found[0], *widened(found[1:]))
         return found
 
     return unique
-
-
-def _where(original):
-    def where(*args, **kwargs):
-        found = original(*args, **kwargs)
-        return tuple(map(widened, found)) if isinstance(found, tuple) and is_program(sys._getframe(1)) else found
-
-    return where
 
 
 def _histogram(original):

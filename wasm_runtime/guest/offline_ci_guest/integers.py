@@ -53,11 +53,13 @@ def are_pythons(values):
     return type(last) in _INTEGERS
 
 
-def widened(array):
-    """An array or a number of 64 bits, where it was of numpy's default integers."""
-    if getattr(array, "dtype", None) is not NARROW:
-        return array
-    return _astype(array, WIDE) if isinstance(array, np.ndarray) else np.int64(array)
+def widened(found):
+    """An array or a number of 64 bits, where it was of numpy's default integers; or a tuple of such."""
+    if isinstance(found, tuple):
+        return tuple(map(widened, found))
+    if getattr(found, "dtype", None) is not NARROW:
+        return found
+    return _astype(found, WIDE) if isinstance(found, np.ndarray) else np.int64(found)
 
 
 def put(owner, name, make, *arguments):
