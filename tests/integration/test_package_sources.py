@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-import os
 
 import pytest
 from packaging.version import Version
@@ -18,7 +17,7 @@ from offline_ci.pyodide import guest_platform
 from offline_ci.pyodide.resolve import MissingError, Runtime
 from offline_ci.sandbox.package_sources import Finder
 from support.artifacts import RecordedProgress, spec_of
-from support.file_server import FileServer, serve_wheel, sha256
+from support.file_server import pip_index, serve_wheel, sha256
 from support.package_wheels import package_wheel
 
 WASM = "cp314-cp314-pyemscripten_2026_0_wasm32"
@@ -27,15 +26,10 @@ OWN = {"numpy": Version("2.4.3"), "six": Version("1.17.0")}
 
 @pytest.fixture
 def server(monkeypatch):
-    server = FileServer()
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("PIP_INDEX_URL", server.url + "/simple")
-    monkeypatch.setenv("PIP_RETRIES", "0")
-    for name in ("PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL", "PIP_NO_INDEX", "OFFLINE_CI_SOURCE_DIR", "OFFLINE_CI_MIRROR"):
+    for name in ("OFFLINE_CI_SOURCE_DIR", "OFFLINE_CI_MIRROR"):
         monkeypatch.delenv(name, raising=False)
-    yield server
-    server.close()
+    with pip_index(monkeypatch) as server:
+        yield server
 
 
 @pytest.fixture

@@ -111,16 +111,7 @@ def test_a_build_reports_every_step_and_boots(tmp_path):
 
 def test_cxx_exceptions_cross_translated_code(warm):
     runtime = build_runtime(store=warm, lock=small_build.small_lock())
-    code = """
-import kiwisolver as k
-x, solver = k.Variable("x"), k.Solver()
-solver.addConstraint((x == 1) | "required")
-try:
-    solver.addConstraint((x == 2) | "required")
-except k.UnsatisfiableConstraint as e:
-    print("caught", type(e).__name__)
-"""
-    assert run_python(runtime, code).stdout == "caught UnsatisfiableConstraint\n"
+    assert run_python(runtime, small_build.CXX_EXCEPTION).stdout == "caught UnsatisfiableConstraint\n"
 
 
 def test_a_finished_build_is_found_not_repeated(warm):

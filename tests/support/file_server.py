@@ -7,11 +7,13 @@ import gzip
 import hashlib
 import io
 import json
+import os
 import tarfile
 import threading
 import time
 import zipfile
 from collections import defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -192,3 +194,19 @@ def serve_hub_file(
     }
     for revision in (commit, "main"):
         server.put(f"/{repo_id}/resolve/{revision}/{filename}", b"", status=302, headers=headers)
+
+
+@contextmanager
+def pip_index(monkeypatch):
+    """A server that is the only index pip knows."""
+    server = FileServer()
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("PIP_INDEX_URL", server.url + "/simple")
+    monkeypatch.setenv("PIP_RETRIES", "0")
+    for name in ("PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL", "PIP_NO_INDEX"):
+        monkeypatch.delenv(name, raising=False)
+    try:
+        yield server
+    finally:
+        server.close()

@@ -14,6 +14,16 @@ from offline_ci.artifacts.lockfile import runtime_lock
 from offline_ci.artifacts.store import Store
 from offline_ci.pyodide.build import build_runtime
 
+CXX_EXCEPTION = """
+import kiwisolver as k
+x, solver = k.Variable("x"), k.Solver()
+solver.addConstraint((x == 1) | "required")
+try:
+    solver.addConstraint((x == 2) | "required")
+except k.UnsatisfiableConstraint as e:
+    print("caught", type(e).__name__)
+"""
+"""A program in which C++ throws and catches."""
 PACKAGES = ("kiwisolver", "contourpy", "numpy", "six")
 
 
