@@ -67,7 +67,7 @@ def why_unfit(found: Iterable[Tag], lock: RuntimeLock) -> str:
         return f"has machine code for {system} ({platform}), and the sandbox is WebAssembly"
     if platform.startswith(_OURS) and platform not in platforms(lock):
         return f"is compiled for another Pyodide ({platform}); the sandbox's is {platforms(lock)[0]}"
-    python = ".".join(lock.python.split(".")[:2])
+    python = markers(lock)["python_version"]
     if version := re.fullmatch(r"(?:cp|py)(\d)(\d+)", tag.interpreter):
         return f"is for Python {version[1]}.{version[2]} ({tag}), and the sandbox has Python {python}"
     return f"is for {tag}, and the sandbox has Python {python} as WebAssembly"

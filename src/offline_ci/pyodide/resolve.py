@@ -57,15 +57,7 @@ class Runtime:
 
 
 class MissingError(PackageError):
-    """Something that is needed is nowhere.
-
-    Attributes:
-        requirements: what is missing.
-    """
-
-    def __init__(self, message: str, requirements: Sequence[Requirement], *, hint: str) -> None:
-        super().__init__(message, hint=hint)
-        self.requirements = requirements
+    """Something that is needed is nowhere."""
 
 
 def choose(
@@ -204,7 +196,6 @@ def _missing(missing: Sequence[tuple[str, Requirement]], where: str) -> MissingE
     names = [canonicalize_name(requirement.name) for _, requirement in missing]
     return MissingError(
         f"{'; '.join(parts)}: not in {where}.",
-        [requirement for _, requirement in missing],
         hint="Put what is missing beside the given wheel, or name it too, which asks the index that pip is configured "
         f"to use: offline-ci runtime add … {' '.join(names)}",
     )

@@ -7,6 +7,7 @@ paths are given, no index is asked.
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +21,6 @@ from offline_ci.artifacts.fetch import FetchConfig
 from offline_ci.artifacts.fetch.entry import fetch_address
 from offline_ci.artifacts.fetch.pip_build import SDIST, build_wheel, is_project
 from offline_ci.artifacts.fetch.pip_packages import Guest, NothingFoundError, Present, download_packages
-from offline_ci.artifacts.files import make_private_dir
 from offline_ci.artifacts.lockfile import RuntimeLock
 from offline_ci.artifacts.progress import Progress
 from offline_ci.artifacts.specs import Http
@@ -242,8 +242,7 @@ class Finder:
         asked = {canonicalize_name(requirement.name) for requirement in (*named, *wanted)}
         wheels = [str(self._files[canonicalize_name(requirement.name)][0]) for requirement in wanted]
         present = [package for package in self._present() if canonicalize_name(package.name) not in asked]
-        python = ".".join(self._lock.python.split(".")[:2])
-        guest = Guest(python, guest_platform.platforms(self._lock), guest_platform.markers(self._lock))
+        guest = Guest(guest_platform.platforms(self._lock), self._runtime.markers)
         tried: set[str] = set()
         self._progress.message(f"Asking pip's index for {', '.join(map(str, named))} …")
         while True:
@@ -337,11 +336,7 @@ class Finder:
         return self._read[path]
 
     def _fresh(self, name: str) -> Path:
-        for number in range(10_000):
-            folder = self._work / f"{name}-{number}"
-            if not folder.exists():
-                return make_private_dir(folder)
-        raise AssertionError("so many folders in one request")
+        return Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self._work))
 
 
 def _reached(roots: Iterable[str], needs: Mapping[str, set[str]]) -> set[str]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
-import os
 import re
 import shutil
 import subprocess
@@ -26,7 +25,7 @@ from packaging.utils import canonicalize_name
 
 from offline_ci.artifacts.fetch.children import run_client
 from offline_ci.artifacts.fetch.failures import SourceFailedError, failure_from_output
-from offline_ci.artifacts.fetch.registries import pip_command
+from offline_ci.artifacts.fetch.registries import client_settings, pip_command, pip_options
 from offline_ci.errors import FetchError, PackageError
 
 SDIST: Final = (".tar.gz", ".tgz", ".zip")
@@ -142,10 +141,8 @@ def _compiled_sources(folder: Path) -> list[str]:
 
 def _options(requires: list[str]) -> list[str]:
     """Without an index where all that builds the project is here."""
-    options = ["--no-deps", "--no-input", "--disable-pip-version-check", "--progress-bar=off", "--quiet"]
-    if all(map(_is_here, requires)):
-        return [*options, "--no-build-isolation", "--no-index"]
-    return [*options, *([] if "PIP_RETRIES" in os.environ else ["--retries=2"])]
+    local = ["--no-build-isolation", "--no-index"] if all(map(_is_here, requires)) else []
+    return ["--no-deps", "--quiet", *pip_options(), *local]
 
 
 def _build_requirements(folder: Path) -> list[str]:
@@ -174,10 +171,14 @@ def _is_here(text: str) -> bool:
 
 
 def _run(command: list[str], source: Path, work: Path, wheels: Path) -> Path:
-    settings = {"PIP_CONSTRAINT": os.devnull, "PYTHONWARNINGS": "ignore", "TMPDIR": str(work)}
     try:
         finished = run_client(
-            command, work=work, watch=wheels, on_position=lambda _: None, stop=threading.Event(), env=settings
+            command,
+            work=work,
+            watch=wheels,
+            on_position=lambda _: None,
+            stop=threading.Event(),
+            env=client_settings(work),
         )
     except OSError as error:
         raise PackageError(f"{command[0]} cannot be started: {error}.", hint="Look at its installation.") from error

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import re
 import sys
 import threading
@@ -19,7 +18,7 @@ from typing import Final
 
 from offline_ci.artifacts.fetch.children import Finished, run_client
 from offline_ci.artifacts.fetch.failures import SourceFailedError, failure_from_output
-from offline_ci.artifacts.fetch.registries import bundled_pip
+from offline_ci.artifacts.fetch.registries import bundled_pip, client_settings, pip_options
 from offline_ci.artifacts.progress import Progress
 from offline_ci.errors import DiskSpaceError, FetchError
 
@@ -52,14 +51,17 @@ class Guest:
     """What pip must know of the guest.
 
     Attributes:
-        python: its Python's version, for example ``3.14``.
         platforms: tags of compiled wheels that fit.
         markers: its environment markers.
     """
 
-    python: str
     platforms: Sequence[str]
     markers: Mapping[str, str]
+
+    @property
+    def python(self) -> str:
+        """Its Python's version, for example ``3.14``."""
+        return self.markers["python_version"]
 
 
 class NothingFoundError(FetchError):
@@ -82,7 +84,6 @@ def download_packages(
     progress: Progress,
     *,
     folders: Sequence[Path] = (),
-    pinned: Sequence[str] = (),
 ) -> list[Path]:
     """Wheels that together fulfil requirements, without those that the runtime has.
 
@@ -93,7 +94,6 @@ def download_packages(
         work: an empty folder; everything lands in it.
         progress: told about the transfer.
         folders: where wheels may lie besides.
-        pinned: further constraints.
 
     Raises:
         NothingFoundError: the index has nothing that fits.
@@ -106,21 +106,18 @@ def download_packages(
     for package in present:
         _write_stub(package, guest, stubs)
     constraints = work / "constraints.txt"
-    lines = [*(f"{package.name}=={package.version}" for package in present), *pinned]
-    constraints.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    lines = (f"{package.name}=={package.version}\n" for package in present)
+    constraints.write_text("".join(lines), encoding="utf-8")
     arguments = [
         "download",
         "--only-binary=:all:",
-        "--progress-bar=off",
-        "--no-input",
-        "--disable-pip-version-check",
+        *pip_options(),
         "--implementation=cp",
         f"--python-version={guest.python}",
         *(f"--platform={platform}" for platform in guest.platforms),
         *(f"--find-links={folder}" for folder in (stubs, *folders)),
         f"--constraint={constraints}",
         f"--dest={wheels}",
-        *([] if "PIP_RETRIES" in os.environ else ["--retries=2"]),
         *requirements,
     ]
     names = ", ".join(Path(requirement).name for requirement in requirements)
@@ -137,8 +134,6 @@ def _run(arguments: list[str], guest: Guest, work: Path, transfer: Path, names: 
         furthest = max(furthest, n_bytes)
 
     request = {"pip": _pip(), "markers": dict(guest.markers), "arguments": arguments}
-    # The user's constraints are about this machine's Python.
-    settings = {"TMPDIR": str(transfer), "PIP_CONSTRAINT": os.devnull, "PYTHONWARNINGS": "ignore"}
     progress.start(names, 0)
     try:
         return run_client(
@@ -147,7 +142,7 @@ def _run(arguments: list[str], guest: Guest, work: Path, transfer: Path, names: 
             watch=transfer,
             on_position=on_position,
             stop=threading.Event(),
-            env=settings,
+            env=client_settings(transfer),
             stdin=json.dumps(request),
         )
     except OSError as error:

