@@ -1,7 +1,8 @@
 """Build llama.cpp for Vulkan and run tests/vulkan with it on Mesa's software device: a machine without a GPU can.
 
 Slow (Vulkan's shaders are compiled one by one), so it is no part of the other tests. Debian's packages that it needs
-are installed where it may, and named where it may not. The wheel is kept like any other, so a second run only tests.
+are installed where it may, and named where it may not; headers that are too old in this Debian come from a newer one,
+into a folder that stands for the Vulkan SDK. The wheel is kept like any other, so a second run only tests.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ import tempfile
 import time
 from pathlib import Path
 
+import platformdirs
 from debian import install
+from debian_unstable import unpack
 
 from offline_ci.llm.backends import BACKENDS, cmake_arguments, missing_tools
 from offline_ci.llm.llama_build import BuildError, obtain
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ["libvulkan-dev", "glslc", "spirv-headers", "mesa-vulkan-drivers"]
+HEADERS = ("libvulkan-dev", "spirv-headers")
 DRIVERS = Path("/usr/share/vulkan/icd.d")
 
 
@@ -28,6 +32,9 @@ def need_packages() -> None:
     has_driver = any(DRIVERS.glob("lvp_icd*.json"))
     if missing_tools(BACKENDS["vulkan"]) or not has_driver:
         install(PACKAGES)
+    if missing_tools(BACKENDS["vulkan"]):
+        sdk = platformdirs.user_cache_path("offline-ci") / "vulkan-headers"
+        os.environ["VULKAN_SDK"] = str(unpack(HEADERS, sdk) / "usr")
     if lacking := missing_tools(BACKENDS["vulkan"]):
         sys.exit(f"Still missing: {'; '.join(f'{tool.what}, from {tool.mend}' for tool in lacking)}")
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
 Name = Literal["cpu", "cuda", "vulkan", "metal", "rocm"]
 Which = Callable[[str], str | None]
+_SDK: Final = "$VULKAN_SDK"
+"""Where LunarG's Vulkan SDK is; its setup-env.sh sets it, and CMake looks there first."""
 
 _VENDORS: Final = {"0x10de": "NVIDIA", "0x1002": "AMD", "0x8086": "Intel"}
 
@@ -22,7 +25,8 @@ class Tool:
 
     Attributes:
         what: its name.
-        places: programs on PATH, or files by their path; one of them is enough.
+        places: programs on PATH, or files by their path, those of the Vulkan SDK after ``$VULKAN_SDK``;
+            one of them is enough.
         mend: where it comes from.
     """
 
@@ -74,19 +78,20 @@ BACKENDS: Final[dict[Name, Backend]] = {
             "Vulkan",
             ("-DGGML_VULKAN=on",),
             (
-                Tool("glslc", ("glslc",), "`apt-get install glslc` (or the Vulkan SDK)"),
+                Tool("glslc", ("glslc", f"{_SDK}/bin/glslc"), "`apt-get install glslc` (or the Vulkan SDK)"),
                 Tool(
                     "vulkan.hpp of Vulkan 1.3.275 or newer",
                     # A file that older ones, which lack VK_EXT_layer_settings, do not have.
-                    ("/usr/include/vulkan/vulkan_hpp_macros.hpp", "/usr/local/include/vulkan/vulkan_hpp_macros.hpp"),
+                    tuple(
+                        f"{prefix}/include/vulkan/vulkan_hpp_macros.hpp" for prefix in ("/usr", "/usr/local", _SDK)
+                    ),
                     "`apt-get install libvulkan-dev` (Debian 13 or newer; Debian 12's is too old: the Vulkan SDK)",
                 ),
                 Tool(
                     "SPIRV-Headers",
-                    (
-                        "/usr/share/cmake/SPIRV-Headers/SPIRV-HeadersConfig.cmake",
-                        "/usr/lib/cmake/SPIRV-Headers/SPIRV-HeadersConfig.cmake",
-                        "/usr/local/share/cmake/SPIRV-Headers/SPIRV-HeadersConfig.cmake",
+                    tuple(
+                        f"{prefix}/cmake/SPIRV-Headers/SPIRV-HeadersConfig.cmake"
+                        for prefix in ("/usr/share", "/usr/lib", "/usr/local/share", f"{_SDK}/share")
                     ),
                     "`apt-get install spirv-headers`",
                 ),
@@ -158,10 +163,19 @@ def present_gpus(root: Path = Path("/")) -> list[PresentGpu]:
     return found
 
 
-def missing_tools(backend: Backend, *, which: Which = shutil.which, root: Path = Path("/")) -> list[Tool]:
+def missing_tools(
+    backend: Backend,
+    *,
+    which: Which = shutil.which,
+    root: Path = Path("/"),
+    environment: Mapping[str, str] = os.environ,
+) -> list[Tool]:
     """What a build of it lacks here."""
 
     def here(place: str) -> bool:
+        if place.startswith(_SDK):
+            sdk = environment.get(_SDK[1:], "")
+            return bool(sdk) and Path(sdk + place.removeprefix(_SDK)).exists()
         return (root / place[1:]).exists() if place.startswith("/") else which(place) is not None
 
     return [tool for tool in backend.tools if not any(map(here, tool.places))]

@@ -59,9 +59,12 @@ def test_the_best_that_can_be_built():
 
 
 def test_what_a_build_lacks(tmp_path):
-    def lacking(name, *programs):
+    def lacking(name, *programs, sdk=""):
         found = missing_tools(
-            BACKENDS[name], which=lambda program: program if program in programs else None, root=tmp_path
+            BACKENDS[name],
+            which=lambda program: program if program in programs else None,
+            root=tmp_path,
+            environment={"VULKAN_SDK": str(sdk)},
         )
         return [tool.what for tool in found]
 
@@ -71,6 +74,8 @@ def test_what_a_build_lacks(tmp_path):
     make(tmp_path, {"usr/include/vulkan/vulkan_hpp_macros.hpp": "", "usr/local/cuda/bin/nvcc": ""})
     assert lacking("vulkan", "glslc") == ["SPIRV-Headers"]
     assert lacking("cuda") == []
+    make(tmp_path / "sdk", {"bin/glslc": "", "share/cmake/SPIRV-Headers/SPIRV-HeadersConfig.cmake": ""})
+    assert lacking("vulkan", sdk=tmp_path / "sdk") == []
 
 
 def test_a_compiler_that_is_not_on_path_is_named(tmp_path):
