@@ -40,15 +40,16 @@ class AnswerWriter:
         self._settings = settings
         self._emit = emit
 
-    def tell_of_function(self, name: str, n_examples: int, result: ExecutionResult) -> str:
+    def tell_of_function(self, name: str, n_examples: int, n_tried: int, result: ExecutionResult) -> str:
         """The answer where all that was asked for is a function: that it is there, and was tried.
 
         Args:
             name: the function's.
-            n_examples: how many the request has; all of them hold.
+            n_examples: how many the request has.
+            n_tried: how many of them were tried, and hold.
             result: what came of the program. What it prints, and an error, are of tests of its own.
         """
-        text = prompt.function_answer(name, n_examples, result.error.ename if result.error else None)
+        text = prompt.function_answer(name, n_examples, n_tried, result.error.ename if result.error else None)
         self._emit(events.AnswerText(text))
         self._conversation.add_feedback(prompt.output_message("", []))
         self._conversation.add_answer(text)

@@ -21,7 +21,7 @@ from offline_ci.interpreter.consistency import asks_question
 from offline_ci.interpreter.contradictions import find_contradiction
 from offline_ci.interpreter.conversation import Conversation
 from offline_ci.interpreter.distil import Surroundings, distil
-from offline_ci.interpreter.examples import find_examples, try_examples, wanted_function
+from offline_ci.interpreter.examples import Trial, find_examples, try_examples, wanted_function
 from offline_ci.interpreter.extract import extract_code, without_comments
 from offline_ci.interpreter.inspect_files import FileFacts, inspect_files
 from offline_ci.interpreter.mend import is_mendable, mend
@@ -80,6 +80,7 @@ class RequestLoop:
         self._half_done_since: Any = None
         self._fallback: tuple[str, ExecutionResult, Any, list[FileFacts]] | None = None
         self._temperature = settings.temperature
+        self._trial = Trial()
 
     def run(self, request: Request) -> Outcome:
         """Work until there is an answer, the turns are used up, or the user interrupts."""
@@ -250,7 +251,7 @@ class RequestLoop:
     def _judge(self, result: ExecutionResult, code: str) -> str | None:
         """None where the program did the job; else what is wrong, which the model has then been told."""
         output = render_outputs(result.outputs, self._output_chars())
-        trial = try_examples(self._sandbox, self._examples)
+        self._trial = trial = try_examples(self._sandbox, self._examples)
         if self._is_only_function() and (trial.held or (not trial.broken and self._defines(result, code))):
             return None  # names and numbers in its text are the function's, and what it asserts of its own proves less
         if not (result.ok or _left_early_but_well(result)):
@@ -322,7 +323,8 @@ class RequestLoop:
         writer = AnswerWriter(self._writer, self._conversation, self._settings, self._emit)
         is_silent = self._is_function_alone() and bool(self._examples) and not said_anything(result)
         if is_silent or self._is_only_function():
-            text = writer.tell_of_function(wanted_function(self._request.text), len(self._examples), result)
+            name, n_examples = wanted_function(self._request.text), len(self._examples)
+            text = writer.tell_of_function(name, n_examples, self._trial.n_tried, result)
         else:
             output = render_outputs(result.outputs, self._output_chars())
             text = writer.write(output, self._written, self._request.false_premises, self._outcome.results)

@@ -201,19 +201,23 @@ def _user_cell(cell: UserCell) -> str:
     return f"The user ran this program in the notebook; its variables are there:\n{PREFILL}{code}\n```{said}"
 
 
-def function_answer(name: str, n_examples: int, error: str | None = None) -> str:
+def function_answer(name: str, n_examples: int, n_tried: int, error: str | None = None) -> str:
     """The answer where all that was asked for is a function.
 
     Args:
         name: the function's.
-        n_examples: how many the request has, all of which hold.
+        n_examples: how many the request has.
+        n_tried: how many of them call what the program defines; all of these hold.
         error: the exception that a test of the program's own ended with.
     """
-    if not n_examples:
+    if not n_tried:
         return f"The function `{name}` is written. The request has no example to try it with."
-    held = "the example" if n_examples == 1 else f"all {n_examples} examples"
+    if n_tried < n_examples:
+        held = f"the {n_tried} of {n_examples} examples of the request that call it"
+    else:
+        held = "the example of the request" if n_examples == 1 else f"all {n_examples} examples of the request"
     own = f" A test that the program makes of its own failed ({error})." if error else ""
-    return f"The function `{name}` is written, and {held} of the request came out right.{own}"
+    return f"The function `{name}` is written, and {held} came out right.{own}"
 
 
 def output_message(output: str, files: Sequence[FileFacts], false_premises: Sequence[str] = ()) -> str:
