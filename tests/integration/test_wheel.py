@@ -14,6 +14,7 @@ DATA = [
     "wasm_runtime/trampoline.wat",
     "wasm_runtime/images.toml",
     "wasm_runtime/guest/offline_ci_guest/cell.py",
+    "wasm_runtime/guest/offline_ci_guest/libproducts.wat",
     "wasm_runtime/guest/IPython/display.py",
 ]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from offline_ci.artifacts.lockfile import RuntimeLock
 from offline_ci.artifacts.store import Store
+from offline_ci.engine.compile_cache import wat_to_wasm
 from offline_ci.errors import RuntimeBuildError
 from offline_ci.pyodide.build_progress import BuildProgress, StepClock
 from offline_ci.pyodide.installed import guest_files
@@ -20,7 +21,7 @@ from offline_ci.pyodide.packages import Wheel
 MAIN_MODULE = "pyodide.asm.wasm"
 STDLIB_ARCHIVE = "python_stdlib.zip"
 STEP = "Read packages"
-_LIBRARY_SUFFIX = ".so"
+_LIBRARY_SUFFIX, _TEXT_SUFFIX = ".so", ".wat"
 
 
 @dataclass(slots=True)
@@ -75,7 +76,7 @@ def read_distribution(lock: RuntimeLock, store: Store, tree: TreeWriter, progres
     """
     wheels = [store.get(spec) for spec in lock.with_role("wheel")]
     distribution = Distribution(store.get(lock.file(MAIN_MODULE)).read_bytes())
-    ours = dict(guest_files())
+    ours = _guest_files()
     stdlib = store.get(lock.file(STDLIB_ARCHIVE))
     clock = StepClock(progress, STEP, {path.name: path.stat().st_size for path in (stdlib, *wheels)})
     _add(distribution, tree, "guest", ours.items())
@@ -103,13 +104,13 @@ def read_modules(lock: RuntimeLock, store: Store, library_paths: Collection[str]
     Args:
         lock: which distribution.
         store: has it.
-        library_paths: of the side modules that are wanted; the standard library brings none.
+        library_paths: of the wanted side modules, ours and those of packages; the standard library brings none.
 
     Raises:
         ArtifactMissingError, DigestMismatchError: the store lacks something or it is damaged.
         RuntimeBuildError: a package is not what it should be, or there is no such side module.
     """
-    libraries: dict[str, bytes] = {}
+    libraries = {path: data for path, data in _guest_files().items() if path in library_paths}
     for spec in lock.with_role("wheel"):
         with Wheel(store.get(spec)) as wheel:
             libraries |= {path: data for path, data in wheel.files(_LIBRARY_SUFFIX) if path in library_paths}
@@ -117,6 +118,17 @@ def read_modules(lock: RuntimeLock, store: Store, library_paths: Collection[str]
     if missing:
         raise RuntimeBuildError(f"No package of the runtime brings {min(missing)}.")
     return store.get(lock.file(MAIN_MODULE)).read_bytes(), libraries
+
+
+def _guest_files() -> dict[str, bytes]:
+    """Our own files by guest path, side modules assembled."""
+    files = {}
+    for path, data in guest_files():
+        if path.endswith(_TEXT_SUFFIX):
+            files[path.removesuffix(_TEXT_SUFFIX) + _LIBRARY_SUFFIX] = wat_to_wasm(data.decode())
+        else:
+            files[path] = data
+    return files
 
 
 def _stdlib_files(archive: Path) -> Iterator[tuple[str, bytes]]:

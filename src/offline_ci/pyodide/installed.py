@@ -215,9 +215,9 @@ def current_build_id(lock: RuntimeLock | None = None) -> str:
 
 
 def guest_files() -> Iterator[tuple[str, bytes]]:
-    """Our own Python code for the guest: guest path and contents, in order of path."""
+    """Our own code for the guest, Python and side modules in wasm's text format: guest path and contents, by path."""
     folder = _env.data_file(GUEST_FOLDER)
-    for file in sorted(folder.rglob("*.py")):
+    for file in sorted((*folder.rglob("*.py"), *folder.rglob("*.wat"))):
         yield f"{SITE_PACKAGES}/{file.relative_to(folder).as_posix()}", file.read_bytes()
 
 

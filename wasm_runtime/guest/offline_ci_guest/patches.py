@@ -22,12 +22,13 @@ _CHANGES = {
     "requests.adapters": "refusals:install_requests",
     "webbrowser": "refusals:install_webbrowser",
     "hashlib": "key_derivation:install",
-    "numpy": "integers:install",
+    "numpy": "integers:install products:install",
     "numpy.random": "integers:install_random",
     "pandas.core.dtypes.common": "integers:install_pandas",
     "numpy.linalg._linalg": "linalg:install",
     "tqdm.std": "thread_patches:install_tqdm",
     "PIL.ImageShow": "display:install_viewer",
+    "matplotlib.backends.backend_agg": "display:install_renderer",
 }
 
 
