@@ -82,9 +82,7 @@ BACKENDS: Final[dict[Name, Backend]] = {
                 Tool(
                     "vulkan.hpp of Vulkan 1.3.275 or newer",
                     # A file that older ones, which lack VK_EXT_layer_settings, do not have.
-                    tuple(
-                        f"{prefix}/include/vulkan/vulkan_hpp_macros.hpp" for prefix in ("/usr", "/usr/local", _SDK)
-                    ),
+                    tuple(f"{prefix}/include/vulkan/vulkan_hpp_macros.hpp" for prefix in ("/usr", "/usr/local", _SDK)),
                     "`apt-get install libvulkan-dev` (Debian 13 or newer; Debian 12's is too old: the Vulkan SDK)",
                 ),
                 Tool(
