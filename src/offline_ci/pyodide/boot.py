@@ -170,6 +170,7 @@ def boot_python(
             "home": "/",
             "prefix": "/",
             "exec_prefix": "/",
+            "stdlib_dir": STDLIB,
             "module_search_paths": search_path,
         }
     )
