@@ -32,6 +32,16 @@ def test_every_figure_of_a_cell_is_shown_in_order(sandbox):
     assert [output["output_type"] for output in result.outputs] == ["display_data", "stream", "display_data"]
 
 
+def test_a_figure_in_pixels_is_refused_and_does_no_harm(sandbox):
+    result = sandbox.run("import matplotlib.pyplot as plt\nplt.figure(figsize=(800, 600))\nplt.plot([1, 2])")
+    assert (result.status, result.error.ename) == ("error", "ValueError")
+    assert result.error.evalue == (
+        "Image size of 80000x60000 pixels is too large: it takes 19.2 GB. "
+        "figsize is in inches, each of 100 pixels here."
+    )
+    assert shown(sandbox.run("plt.plot([1, 2]); plt.show()")) == ["image/png"]
+
+
 @pytest.mark.parametrize(
     ("code", "mime", "says"),
     [

@@ -109,3 +109,18 @@ def install_viewer(module):
             return True
 
     module.register(HostViewer(), 0)
+
+
+def install_renderer(module):
+    """Into ``matplotlib.backends.backend_agg``, whose sizes wrap around in 32 bits: then it writes anywhere."""
+    make = module.RendererAgg.__init__
+
+    def __init__(self, width, height, dpi):  # noqa: N807 - it takes its place
+        if width * height * 4 >= 1 << 31:
+            raise ValueError(
+                f"Image size of {width:.0f}x{height:.0f} pixels is too large: "
+                f"it takes {width * height * 4 / 1e9:.1f} GB. figsize is in inches, each of {dpi:.0f} pixels here."
+            )
+        make(self, width, height, dpi)
+
+    module.RendererAgg.__init__ = __init__
