@@ -41,6 +41,7 @@ def main() -> None:
         "rate": lambda: bench_many.rate(options.runs),
         "growth": lambda: bench_many.growth(options.cycles),
         "python": lambda: bench_python.speed(options.runs),
+        "arrays": lambda: bench_python.arrays(options.runs),
         "token": lambda: bench_llm.first_token(options.runs),
         "speed": bench_llm.speed,
         "lookup": bench_llm.prompt_lookup,

@@ -1,4 +1,4 @@
-"""Pure Python: the same programs in our sandbox, in Pyodide in Node and in native CPython."""
+"""Pure Python, numpy and pandas: the same programs in our sandbox, in Pyodide in Node and in native CPython."""
 
 from __future__ import annotations
 
@@ -15,37 +15,46 @@ from peers import NodePyodide, PeerMissingError, native_python
 from offline_ci import Sandbox
 
 SPEED = Goal("pure Python against Pyodide in Node, geometric mean of 13", "ratio", 1.1, 0.8)
-_SOURCE = Path(__file__).with_name("pure_python.py")
+ARRAYS = Goal("numpy and pandas against Pyodide in Node, geometric mean of 15", "ratio", 1.1, 0.8)
 
 Times = dict[str, list[float]]
 
 
 def speed(runs: int) -> list[Row]:
+    """Pure Python."""
+    return [_beside(SPEED, "pure_python", (), runs)]
+
+
+def arrays(runs: int) -> list[Row]:
+    """numpy and pandas."""
+    return [_beside(ARRAYS, "arrays", ("numpy", "pandas"), runs)]
+
+
+def _beside(goal: Goal, module: str, packages: tuple[str, ...], runs: int) -> Row:
     """Rounds of the whole suite, one interpreter after the other, so that all see the same machine."""
-    source = _SOURCE.read_text(encoding="utf-8")
+    source = Path(__file__).with_name(f"{module}.py").read_text(encoding="utf-8")
     with Sandbox() as sandbox:
         assert sandbox.run(source).ok
         suites: dict[str, Callable[[], str]] = {"ours": lambda: str(sandbox.run("measure()").result)}
         missing: dict[str, float | str] = {}
         try:
-            suites["native"] = _native
             native_python()
+            suites["native"] = lambda: _native(module)
         except PeerMissingError as error:
             missing["native CPython"] = str(error)
-            del suites["native"]
         try:
-            with NodePyodide() as peer:
+            with NodePyodide(*packages) as peer:
                 peer.run(source + "\n0")
                 suites["node"] = lambda: peer.run("str(measure())")[0]
-                return [_row(_rounds(suites, runs), missing, peer.version)]
+                return _row(goal, _rounds(suites, runs), missing, peer.version)
         except PeerMissingError as error:
             times = _rounds(suites, runs)
             details = {name: statistics.median(values) * 1000 for name, values in times["ours"].items()}
-            return [Row(SPEED, float("nan"), (), {**missing, "Pyodide in Node": str(error)}, dict(details))]
+            return Row(goal, float("nan"), (), {**missing, "Pyodide in Node": str(error)}, dict(details))
 
 
-def _native() -> str:
-    code = f"import sys; sys.path.insert(0, {str(_SOURCE.parent)!r}); import pure_python; print(pure_python.measure())"
+def _native(module: str) -> str:
+    code = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import {module}; print({module}.measure())"
     return subprocess.run([native_python(), "-c", code], check=True, capture_output=True, text=True).stdout
 
 
@@ -59,7 +68,7 @@ def _rounds(suites: dict[str, Callable[[], str]], runs: int) -> dict[str, Times]
     return times
 
 
-def _row(times: dict[str, Times], missing: dict[str, float | str], version: str) -> Row:
+def _row(goal: Goal, times: dict[str, Times], missing: dict[str, float | str], version: str) -> Row:
     def ratios(name: str, base: str) -> dict[str, float]:
         return {
             workload: statistics.median(values) / statistics.median(times[base][workload])
@@ -74,7 +83,7 @@ def _row(times: dict[str, Times], missing: dict[str, float | str], version: str)
         _geometric_mean(values[i] / times["node"][workload][i] for workload, values in times["ours"].items())
         for i in range(len(next(iter(times["ours"].values()))))
     ]
-    return Row(SPEED, _geometric_mean(against_node.values()), rounds, beside, dict(against_node))
+    return Row(goal, _geometric_mean(against_node.values()), rounds, beside, dict(against_node))
 
 
 def _geometric_mean(values: object) -> float:
