@@ -17,6 +17,7 @@ from offline_ci.llm.llama_cpp_devices import backends, read_devices
 from offline_ci.llm.llama_options import DEFAULTS, parse
 from support.real_models import small
 
+pytestmark = pytest.mark.timeout(900)
 TALK = [Message("user", "Say hello.")]
 N_LAYERS = 31
 
@@ -27,6 +28,7 @@ def home(tmp_path_factory):
     file = small()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OFFLINE_CI_HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setattr(probe, "TIMEOUT_S", 600.0)  # for GPUs it is two minutes
         yield file
 
 
