@@ -28,6 +28,7 @@ NAN = math.nan
         ("f", [], None, 1.0, 0, False),
         ("find_zero", [[-1, 1]], 1.00001, None, 0, True),
         ("find_zero", [[-1, 1]], 1.1, None, 0, False),
+        ("find_zero", [[-1, 1]], 1.1, 1.1, 0, True),
         ("similar_elements", [], (1, 2), [2, 1, 1], 0, True),
         ("similar_elements", [], (1,), [2, 1], 0, False),
         ("check_str", [], "a match", True, 0, True),

@@ -43,8 +43,8 @@ def check_all(
 
 def is_right(name: str, arguments: Sequence[Any], out: Any, expected: Any, atol: float) -> bool:
     """Whether a result will do."""
-    if name == "find_zero":  # HumanEval/32
-        return abs(_polynomial(arguments[0], out)) <= (atol or 1e-4)
+    if name == "find_zero":  # HumanEval/32; of one input even the reference's result misses by rounding of ``math.pow``
+        return bool(out == expected) or abs(_polynomial(arguments[0], out)) <= (atol or 1e-4)
     if name in _SETS:
         return set(out) == set(expected)
     if name in _NOT_NONE:
