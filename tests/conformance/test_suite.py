@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from conformance import cpython_suite
-from conformance.cpython_suite import FAILED, NOT_RUN, PASSED, SKIPPED, Known, Outcome, Plan, Run
+from conformance import suite_runs
+from conformance.suite import Known, Plan
+from conformance.suite_runs import FAILED, NOT_RUN, PASSED, SKIPPED, Outcome, Run
 from offline_ci import ExecutionResult
 
 PLAN = Plan(
-    areas={"a": ("test_a", "test_b", "test_a.test_c")},
+    areas={"a": ("test_a", "test_b", "test_a.test_c"), "b": ("x/test_d",)},
     sample=("test_a",),
     left_out=(),
     fails=(Known("it is so", ("test_a.T.test_one", "test_b.T.*")),),
@@ -30,7 +31,7 @@ def run_of(module="test_a", parts=None, **tests):
 def test_what_the_guest_tells_is_read_between_what_tests_print():
     told = line('{"begin": "m.a"}') + "printed" + line('{"id": "m.a", "outcome": "passed", "s": 1.5}')
     told += line('{"id": "m.b", "outcome": "skipped", "text": "why"}') + line('{"part": "m.a (i=1)", "text": "no"}')
-    run = cpython_suite.parse_run("m", ExecutionResult("ok", stdout=told + line('{"end": "m"}')))
+    run = suite_runs.parse_run("m", ExecutionResult("ok", stdout=told + line('{"end": "m"}')))
     assert run.tests == {"m.a": Outcome(PASSED, "", 1.5), "m.b": Outcome(SKIPPED, "why")}
     assert run.skips == [("m.b", "why"), ("m.a (i=1)", "no")]
     assert run.counts == {PASSED: 1, FAILED: 0, NOT_RUN: 0, SKIPPED: 1}
@@ -38,7 +39,7 @@ def test_what_the_guest_tells_is_read_between_what_tests_print():
 
 def test_where_a_run_ends_early_the_test_that_it_was_in_failed():
     told = line('{"begin": "m.a"}') + line('{"id": "m.a", "outcome": "passed"}') + line('{"begin": "m.b"}')
-    run = cpython_suite.parse_run("m", ExecutionResult("trap", stdout=told, stderr="deep", elapsed_s=2.0))
+    run = suite_runs.parse_run("m", ExecutionResult("trap", stdout=told, stderr="deep", elapsed_s=2.0))
     assert run.tests["m.a"].kind == PASSED
     assert run.tests["m.b"] == Outcome(FAILED, "The run ended here: trap\ndeep", 2.0)
     assert run.broken_in == "m.b"
@@ -46,13 +47,13 @@ def test_where_a_run_ends_early_the_test_that_it_was_in_failed():
 
 def test_where_a_run_ends_between_tests_the_module_failed():
     told = line('{"begin": "m.a"}') + line('{"id": "m.a", "outcome": "passed"}')
-    run = cpython_suite.parse_run("m", ExecutionResult("time_limit", stdout=told))
+    run = suite_runs.parse_run("m", ExecutionResult("time_limit", stdout=told))
     assert run.tests["m"].kind == FAILED
 
 
 def test_of_two_tests_with_one_name_the_one_that_failed_counts():
     told = line('{"id": "m.a", "outcome": "failed", "text": "x"}') + line('{"id": "m.a", "outcome": "passed"}')
-    run = cpython_suite.parse_run("m", ExecutionResult("ok", stdout=told + line('{"end": "m"}')))
+    run = suite_runs.parse_run("m", ExecutionResult("ok", stdout=told + line('{"end": "m"}')))
     assert run.tests == {"m.a": Outcome(FAILED, "x")}
 
 
@@ -68,35 +69,37 @@ def test_of_two_tests_with_one_name_the_one_that_failed_counts():
     ],
 )
 def test_only_what_passes_or_is_known_is_expected(run, found):
-    verdicts = cpython_suite.verdicts(PLAN, run)
+    verdicts = suite_runs.verdicts(PLAN, run)
     assert len(verdicts) == len(found)
     assert all(verdict.startswith(start) for verdict, start in zip(verdicts, found, strict=True))
 
 
 def test_a_test_that_ends_the_run_is_unexpected_even_where_it_is_known_to_fail():
     run = run_of(test_one=[FAILED, "The run ended here: trap"])
-    (verdict,) = cpython_suite.verdicts(PLAN, replace(run, broken_in="test_a.T.test_one"))
+    (verdict,) = suite_runs.verdicts(PLAN, replace(run, broken_in="test_a.T.test_one"))
     assert verdict.startswith("test_a.T.test_one ended the run: mend it, or list it in `not_run`")
 
 
 def test_known_reasons_are_counted():
     run = run_of("test_b", x=[FAILED], y=[FAILED], z=[SKIPPED, "requires the network"], w=[PASSED])
-    assert cpython_suite.known_reasons(PLAN, run) == {FAILED: {"it is so": 2}, NOT_RUN: {}, SKIPPED: {"no network": 1}}
+    assert suite_runs.known_reasons(PLAN, run) == {FAILED: {"it is so": 2}, NOT_RUN: {}, SKIPPED: {"no network": 1}}
 
 
 def test_a_pattern_that_fits_no_test_of_its_module_is_idle():
     run = run_of(test_two=[PASSED])
-    assert cpython_suite.idle_patterns(PLAN, [run]) == ["test_a.T.test_one", "test_a.T.test_slow"]
-    assert cpython_suite.idle_patterns(PLAN, []) == []
+    assert suite_runs.idle_patterns(PLAN, [run]) == ["test_a.T.test_one", "test_a.T.test_slow"]
+    assert suite_runs.idle_patterns(PLAN, []) == []
 
 
 def test_a_pattern_of_skips_is_idle_only_where_everything_was_run():
-    runs = [run_of(test_one=[FAILED], test_slow=[NOT_RUN]), run_of("test_b", x=[FAILED]), run_of("test_a.test_c")]
-    assert cpython_suite.idle_patterns(PLAN, runs) == ["requires .*network"]
+    runs = [run_of(test_one=[FAILED], test_slow=[NOT_RUN]), run_of("test_b", x=[FAILED])]
+    runs += [run_of("test_a.test_c"), run_of("x/test_d")]
+    assert suite_runs.idle_patterns(PLAN, runs) == ["requires .*network"]
 
 
 def test_a_pattern_is_of_the_module_that_it_begins_with():
-    assert cpython_suite.module_of(PLAN, "test_a.test_c.T.x") == "test_a.test_c"
-    assert cpython_suite.module_of(PLAN, "test_a: setUpClass (test_a.T)") == "test_a"
+    assert PLAN.module_of("test_a.test_c.T.x") == "test_a.test_c"
+    assert PLAN.module_of("x/test_d::T::test_e[1.5]") == "x/test_d"
+    assert PLAN.module_of("test_a: setUpClass (test_a.T)") == "test_a"
     with pytest.raises(ValueError, match=r"test_ax\.T does not begin"):
-        cpython_suite.module_of(PLAN, "test_ax.T")
+        PLAN.module_of("test_ax.T")
