@@ -16,15 +16,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
-from conformance.suite import FOLDER, NUMPY, PANDAS, Suite  # noqa: E402 - the tests' own
+from conformance.suite import NUMPY, PANDAS, PINNED, Suite  # noqa: E402 - the tests' own
 from offline_ci.artifacts.fetch.registries import pip_command, pip_options  # noqa: E402 - after the path
 
-_PINNED = FOLDER / "packages.txt"
 _TARGET = ("--python-version=3.14", "--platform=manylinux_2_27_x86_64", "--platform=manylinux_2_24_x86_64")
 _NUMPY_SETTINGS = {"filterwarnings": ["ignore:the matrix subclass is not", "ignore:Importing from numpy.matlib is"]}
 """Those of ``numpy.test``."""
 _OF_PANDAS = "pandas/pyproject.toml"
-_NOT_OURS = {"addopts", "minversion", "testpaths"}
+_OTHERWISE = {"addopts": "--no-strict-data-files", "minversion": None, "testpaths": None}
+"""What is set otherwise than by pandas: the wheel is without the data of some tests, which are skipped then."""
 
 
 def main() -> None:
@@ -34,14 +34,9 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         argv = [*pip_command(), "download", "--no-deps", "--only-binary=:all:", "--quiet", *pip_options(), *_TARGET]
-        subprocess.run([*argv, f"--dest={folder}", f"--requirement={_PINNED}"], check=True)
+        subprocess.run([*argv, f"--dest={folder}", f"--requirement={PINNED}"], check=True)
         for suite in suites:
             _pack(suite, Path(folder))
-
-
-def version(suite: Suite) -> str:
-    """The package's, as it is pinned."""
-    return dict(line.split()[0].split("==") for line in _PINNED.read_text().splitlines() if "==" in line)[suite.name]
 
 
 def _pack(suite: Suite, wheels: Path) -> None:
@@ -71,10 +66,10 @@ def _settings(wheel: zipfile.ZipFile) -> str:
     """The package's for pytest, as those of a file ``pytest.ini``."""
     settings = _NUMPY_SETTINGS
     if _OF_PANDAS in wheel.namelist():
-        settings = tomllib.loads(wheel.read(_OF_PANDAS).decode())["tool"]["pytest"]["ini_options"]
+        settings = tomllib.loads(wheel.read(_OF_PANDAS).decode())["tool"]["pytest"]["ini_options"] | _OTHERWISE
     lines = ["[pytest]"]
     for name, value in settings.items():
-        if name not in _NOT_OURS:
+        if value is not None:
             lines.append(f"{name} = " + ("\n    ".join(["", *value]) if isinstance(value, list) else str(value)))
     return "\n".join(lines) + "\n"
 

@@ -14,10 +14,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 import cpython_tests  # noqa: E402 - beside this file
-import package_tests  # noqa: E402 - the same
 
 from conformance import suite_runs  # noqa: E402 - the tests' own
-from conformance.suite import CPYTHON, SUITES, Figures, Suite, read_plan, write_figures  # noqa: E402
+from conformance.suite import (  # noqa: E402
+    CPYTHON,
+    SUITES,
+    Figures,
+    Suite,
+    pinned_versions,
+    read_plan,
+    write_figures,
+)
 from conformance.suite_lanes import Lanes  # noqa: E402
 from conformance.suite_runs import FAILED, KINDS, NOT_RUN, SKIPPED  # noqa: E402
 
@@ -48,7 +55,7 @@ def _record(suite: Suite) -> bool:
                 is_wrong = True
                 print(line, flush=True)
     by_kind = {kind: dict(counter.most_common()) for kind, counter in reasons.items()}
-    version = cpython_tests.version() if suite is CPYTHON else package_tests.version(suite)
+    version = cpython_tests.version() if suite is CPYTHON else pinned_versions()[suite.name]
     write_figures(suite.folder, Figures(version, suite.digest, by_kind, counts))
     total = {kind: sum(one[kind] for one in counts.values()) for kind in KINDS}
     print(f"{len(counts)} modules: {total}, {time.perf_counter() - begin:.0f} s", flush=True)

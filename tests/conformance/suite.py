@@ -17,7 +17,7 @@ import json
 import re
 import tomllib
 import zipfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import platformdirs
@@ -25,6 +25,8 @@ import platformdirs
 from offline_ci.artifacts.digest import digest_file
 
 FOLDER = Path(__file__).parent / "suites"
+PINNED = FOLDER / "packages.txt"
+"""The wheels that packages' suites are made of, as pip reads it."""
 _CACHE = platformdirs.user_cache_path("offline-ci")
 
 
@@ -185,6 +187,12 @@ class Figures:
     modules: dict[str, dict[str, int]]
 
 
+def pinned_versions() -> dict[str, str]:
+    """Versions by the name of the package."""
+    lines = PINNED.read_text(encoding="utf-8").splitlines()
+    return dict(line.split()[0].split("==") for line in lines if "==" in line)
+
+
 def read_plan(folder: Path) -> Plan:
     """The two files of data."""
     modules = tomllib.loads((folder / "modules.toml").read_text(encoding="utf-8"))
@@ -212,5 +220,8 @@ def read_figures(folder: Path) -> Figures:
 
 
 def write_figures(folder: Path, figures: Figures) -> None:
-    """Record them."""
-    (folder / "figures.json").write_text(json.dumps(asdict(figures), indent=1) + "\n", encoding="utf-8")
+    """Record them, a module a line."""
+    head = json.dumps(asdict(replace(figures, modules={})), indent=1).removesuffix("{}\n}")
+    lines = (f"  {json.dumps(module)}: {json.dumps(counts)}" for module, counts in figures.modules.items())
+    text = head + "{\n" + ",\n".join(lines) + "\n }\n}\n"
+    (folder / "figures.json").write_text(text, encoding="utf-8")

@@ -1,13 +1,16 @@
-"""What is read from a module's run, and what is taken for unexpected."""
+"""What is read of a test suite and from a module's run, and what is taken for unexpected."""
 
+import json
+import zipfile
 from dataclasses import replace
 
 import pytest
 
-from conformance import suite_runs
-from conformance.suite import Known, Plan
+from conformance import suite, suite_runs
+from conformance.suite import Figures, Known, Plan
 from conformance.suite_runs import FAILED, NOT_RUN, PASSED, SKIPPED, Outcome, Run
 from offline_ci import ExecutionResult
+from offline_ci._env import data_file
 
 PLAN = Plan(
     areas={"a": ("test_a", "test_b", "test_a.test_c"), "b": ("x/test_d",)},
@@ -103,3 +106,40 @@ def test_a_pattern_is_of_the_module_that_it_begins_with():
     assert PLAN.module_of("test_a: setUpClass (test_a.T)") == "test_a"
     with pytest.raises(ValueError, match=r"test_ax\.T does not begin"):
         PLAN.module_of("test_ax.T")
+
+
+@pytest.mark.parametrize(
+    ("one", "names", "modules"),
+    [
+        (suite.CPYTHON, ["test/test_json/__init__.py", "test/test_re.py", "test/support/x.py"], {"test_json", "test_re"}),
+        (suite.NUMPY, ["numpy/tests/test_a.py", "numpy/lib/tests/test_b.py", "pytest/x.py"], {"test_a", "lib/test_b"}),
+        (suite.PANDAS, ["pandas/tests/io/test_a.py", "pandas/tests/io/b.py", "pandas/conftest.py"], {"io/test_a"}),
+    ],
+)
+def test_modules_are_found_in_the_archive(one, names, modules, tmp_path):
+    archive = tmp_path / "tests.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        for name in names:
+            file.writestr(name, "")
+    assert replace(one, archive=archive).modules() == modules
+
+
+def test_figures_are_read_as_they_were_written(tmp_path):
+    figures = Figures("1.2", "abc", {FAILED: {"it is so": 2}}, {"test_a": {PASSED: 1}, "x/test_b": {PASSED: 2}})
+    suite.write_figures(tmp_path, figures)
+    assert suite.read_figures(tmp_path) == figures
+    assert '\n  "x/test_b": {"passed": 2}\n' in (tmp_path / "figures.json").read_text()
+
+
+def test_a_table_of_known_tests_without_a_reason_is_refused(tmp_path):
+    (tmp_path / "modules.toml").write_text("sample = []\nareas = {}\nleft_out = []\n")
+    (tmp_path / "known.toml").write_text('[[fails]]\ntests = ["test_a.T.x"]\n')
+    with pytest.raises(ValueError, match="needs `reason` and `tests`"):
+        suite.read_plan(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["numpy", "pandas"])
+def test_packages_are_tested_by_the_suites_of_the_versions_that_the_sandbox_has(name):
+    lock = json.loads(data_file("wasm_runtime/runtime.lock.json").read_text())
+    version = suite.pinned_versions()[name]
+    assert any(file["file"].startswith(f"{name}-{version}-") for file in lock["files"])
