@@ -111,7 +111,11 @@ def test_a_pattern_is_of_the_module_that_it_begins_with():
 @pytest.mark.parametrize(
     ("one", "names", "modules"),
     [
-        (suite.CPYTHON, ["test/test_json/__init__.py", "test/test_re.py", "test/support/x.py"], {"test_json", "test_re"}),
+        (
+            suite.CPYTHON,
+            ["test/test_json/__init__.py", "test/test_re.py", "test/support/x.py"],
+            {"test_json", "test_re"},
+        ),
         (suite.NUMPY, ["numpy/tests/test_a.py", "numpy/lib/tests/test_b.py", "pytest/x.py"], {"test_a", "lib/test_b"}),
         (suite.PANDAS, ["pandas/tests/io/test_a.py", "pandas/tests/io/b.py", "pandas/conftest.py"], {"io/test_a"}),
     ],

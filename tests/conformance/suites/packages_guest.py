@@ -149,7 +149,7 @@ class _Told(Teller):
         return f"{self._module}::{nodeid.partition('::')[2]}"
 
     def pytest_configure(self, config):
-        config.option.tbstyle = "short"  # the option itself is the terminal's, which is left out
+        config.option.tbstyle = "native"  # the option itself is the terminal's; the others take long to write
 
     def pytest_collection_modifyitems(self, items):
         kept = []
