@@ -47,17 +47,15 @@ def prepare(archive):
 
 def _lay_over(package):
     """Make the suite's folders parts of the packages that have their names."""
-    for tests in sorted(Path(SUITE, package).rglob("tests")):
-        if not tests.is_dir():
-            continue
-        for folder in [tests, *tests.parents]:
-            if folder == Path(SUITE):
-                break
-            (folder / "__init__.py").touch()
-        name = ".".join(tests.parent.relative_to(SUITE).parts)
-        if "tests" not in name.split("."):
-            paths = importlib.import_module(name).__path__
-            paths.insert(0, str(tests.parent))
+    folders = {tests.parent for tests in Path(SUITE, package).rglob("tests") if tests.is_dir()}
+    folders = [folder for folder in folders if "tests" not in folder.relative_to(SUITE).parts]
+    # All are imported before one is laid over, since a package is looked for in what is laid over its parent.
+    modules = [importlib.import_module(".".join(folder.relative_to(SUITE).parts)) for folder in folders]
+    for folder, module in zip(folders, modules, strict=True):
+        for part in (folder / "tests", *folder.parents, folder):
+            if Path(SUITE) in part.parents:
+                (part / "__init__.py").touch()
+        module.__path__.insert(0, str(folder))
 
 
 def _count_as_package():
