@@ -21,6 +21,7 @@ test: setup ## set everything up and run all tests, the ones with the real runti
 	$(BIN)/offline-ci setup --model smollm2-135m-instruct
 	$(BIN)/python tools/debian.py
 	$(BIN)/python tools/cpython_tests.py
+	$(BIN)/python tools/package_tests.py
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-unit: venv ## the quick tests only: no runtime, no model
@@ -40,8 +41,9 @@ check: venv ## format, lint, types, import contracts, generated documents
 security: setup ## all attacks: programs, walls, kills, names, terminal, a sample of the fuzzing; prints a table
 	$(BIN)/python tools/security_table.py
 
-conformance: setup ## the sandbox beside native CPython and Linux: what is the same, what is known to differ; prints a table
+conformance: setup ## the sandbox beside native CPython and Linux, and others' test suites in it: what is the same, what is known to differ; prints a table
 	$(BIN)/python tools/cpython_tests.py
+	$(BIN)/python tools/package_tests.py
 	$(BIN)/python tools/conformance_table.py
 
 browser: venv ## the report in a real browser (Debian's Chromium): by day, by night, narrow, on paper

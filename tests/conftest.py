@@ -24,7 +24,7 @@ OWN_HOME = {Path(__file__).parent / name for name in ("unit", "benchmarks")}
 
 
 def pytest_addoption(parser):
-    parser.addoption("--cpython-tests", choices=["sample", "all"], default="sample", help="how many of CPython's own")
+    parser.addoption("--suites", choices=["sample", "all"], default="sample", help="how much of others' test suites")
 
 
 def pytest_collection_modifyitems(items):

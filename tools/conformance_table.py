@@ -12,19 +12,19 @@ import xml.etree.ElementTree as ET
 
 from verdict_table import Words, run_and_print
 
-ARGUMENTS = ("tests/conformance", "--cpython-tests=all")
+ARGUMENTS = ("tests/conformance", "--suites=all")
 _GROUPS = {
     "test_corpus": "corpus",
     "test_corpus_data": "corpus",
     "test_cpython": "CPython",
-    "test_cpython_suite": "CPython",
+    "test_suite": "test suites",
     "test_fs_contract": "files: contract",
     "test_fs_stateful": "files: random operations",
     "test_host_checkpoints": "host: checkpoints",
 }
 """The row of each test module.
 
-The corpus and CPython's tests have one for each area, and one for what is said of them.
+The corpus and the test suites have one for each area, and one for what is said of them.
 """
 
 

@@ -10,15 +10,14 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 from page import write_or_check_part  # noqa: E402 - after the path
 
-from conformance import corpus_data, cpython_suite  # noqa: E402 - the tests' own
-from conformance.cpython_suite import FAILED, KINDS, NOT_RUN, PASSED, SKIPPED  # noqa: E402
+from conformance import corpus_data  # noqa: E402 - the tests' own
+from conformance.suite import SUITES, Suite, read_figures, read_plan  # noqa: E402 - the same
+from conformance.suite_runs import FAILED, KINDS, NOT_RUN, PASSED, SKIPPED  # noqa: E402 - the same
 
 TARGET = ROOT / "docs" / "conformance.md"
 BEGIN, END = "<!-- The tables: written by tools/gen_conformance_doc.py -->\n", "<!-- The tables end. -->\n"
-BEGIN_CPYTHON = "<!-- CPython's tests: written by tools/gen_conformance_doc.py -->\n"
-END_CPYTHON = "<!-- CPython's tests end. -->\n"
 _HEADINGS = {
-    FAILED: "why tests of CPython's fail here",
+    FAILED: "why tests fail here",
     NOT_RUN: "why tests are not run",
     SKIPPED: "why the suite itself skips tests here",
 }
@@ -26,13 +25,15 @@ _HEADINGS = {
 
 def main() -> None:
     """Entry point."""
-    write_or_check_part(TARGET, BEGIN_CPYTHON, END_CPYTHON, _cpython())
+    for suite in SUITES:
+        begin = f"<!-- {suite.name}'s tests: written by tools/gen_conformance_doc.py -->\n"
+        write_or_check_part(TARGET, begin, f"<!-- {suite.name}'s tests end. -->\n", _suite(suite))
     write_or_check_part(TARGET, BEGIN, END, _corpus())
 
 
-def _cpython() -> str:
+def _suite(suite: Suite) -> str:
     """Areas with their numbers, then reasons, then modules that are left out."""
-    figures, plan = cpython_suite.read_figures(), cpython_suite.read_plan()
+    figures, plan = read_figures(suite.folder), read_plan(suite.folder)
     lines = ["| area | modules | passed | failed | not run | skipped |", "|---|---|---|---|---|---|"]
     total: Counter[str] = Counter()
     for area, modules in plan.areas.items():
@@ -44,7 +45,7 @@ def _cpython() -> str:
     lines.append(f"| all | {len(plan.modules)} | {_cells(total)} |")
     rate = 100 * total[PASSED] / (total[PASSED] + total[FAILED] + total[NOT_RUN])
     lines = [
-        f"CPython {figures.version}'s suite; of the tests that it does not skip itself, {rate:.1f} % pass.",
+        f"{suite.name} {figures.version}'s suite; of the tests that it does not skip itself, {rate:.1f} % pass.",
         "",
         *lines,
     ]

@@ -1,73 +1,19 @@
-"""CPython's own test suite: which modules are run in the sandbox, and what is known of their tests.
-
-``cpython/modules.toml`` has the modules by area, the sample, and what is left out; ``cpython/known.toml`` the tests
-that fail or are not run here, and what the suite itself skips, each with the reason. A test is named as unittest names
-it, without the package, ``test_json.test_default.TestC.test_x``; where that does not begin with the module, it stands
-before it: ``test_x: setUpClass (test_x.Class)``. Patterns are those of ``fnmatch``.
-"""
+"""What became of a suite's modules in the sandbox, and what of it is unexpected."""
 
 from __future__ import annotations
 
-import functools
 import json
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import Path
 
-import platformdirs
-
+from conformance.suite import Known, Plan
 from offline_ci import ExecutionResult
-from offline_ci.artifacts.digest import digest_file
 
-FOLDER = Path(__file__).parent / "cpython"
-FIGURES = FOLDER / "figures.json"
-ARCHIVE = platformdirs.user_cache_path("offline-ci") / "cpython-tests" / "tests.zip"
-"""The suite in one file, which can be granted; ``tools/cpython_tests.py`` makes it."""
 PASSED, FAILED, NOT_RUN, SKIPPED = KINDS = ("passed", "failed", "not run", "skipped")
 _MARK = "\x1e"
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of tests or modules.
-
-    Attributes:
-        reason: why, in one sentence.
-        patterns: of their ids; for skips, a regular expression of what the suite gives as its reason.
-    """
-
-    reason: str
-    patterns: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is run, and what is known of it.
-
-    Attributes:
-        areas: modules by area.
-        sample: the modules of ``make test``.
-        left_out: modules that make no sense here.
-        fails: tests that fail here.
-        not_run: tests that would end their module's run, or hold it up for too long.
-        skips: what the suite itself skips here, by the reason that it gives.
-    """
-
-    areas: dict[str, tuple[str, ...]]
-    sample: tuple[str, ...]
-    left_out: tuple[Known, ...]
-    fails: tuple[Known, ...]
-    not_run: tuple[Known, ...]
-    skips: tuple[Known, ...]
-
-    @property
-    def modules(self) -> list[str]:
-        """All that are run."""
-        return [module for modules in self.areas.values() for module in modules]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,60 +62,6 @@ class Run:
         return whole + list(self.parts.items())
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """What was recorded of a run of everything.
-
-    Attributes:
-        version: CPython's, of the suite.
-        digest: of ``ARCHIVE``.
-        reasons: how many tests failed, were not run and were skipped for what reason; by kind.
-        modules: counts of each module.
-    """
-
-    version: str
-    digest: str
-    reasons: dict[str, dict[str, int]]
-    modules: dict[str, dict[str, int]]
-
-
-def read_plan() -> Plan:
-    """The two files of data."""
-    modules = tomllib.loads((FOLDER / "modules.toml").read_text(encoding="utf-8"))
-    known = tomllib.loads((FOLDER / "known.toml").read_text(encoding="utf-8"))
-    return Plan(
-        {area: tuple(names) for area, names in modules["areas"].items()},
-        tuple(modules["sample"]),
-        _read_known(modules["left_out"], "modules"),
-        _read_known(known["fails"], "tests"),
-        _read_known(known["not_run"], "tests"),
-        _read_known(known["skips"], "patterns"),
-    )
-
-
-def _read_known(tables: list[dict[str, object]], key: str) -> tuple[Known, ...]:
-    for table in tables:
-        if set(table) != {"reason", key}:
-            raise ValueError(f"A table needs `reason` and `{key}`, and nothing else: {table}")
-    return tuple(Known(table["reason"], tuple(table[key])) for table in tables)
-
-
-def read_figures() -> Figures:
-    """What was recorded."""
-    return Figures(**json.loads(FIGURES.read_text(encoding="utf-8")))
-
-
-def write_figures(figures: Figures) -> None:
-    """Record them."""
-    FIGURES.write_text(json.dumps(asdict(figures), indent=1) + "\n", encoding="utf-8")
-
-
-@functools.cache
-def archive_digest() -> str:
-    """Tells one suite from another."""
-    return digest_file(ARCHIVE).sha256
-
-
 def find_known(known: Iterable[Known], test: str) -> Known | None:
     """What is known of a test."""
     return next((one for one in known if any(fnmatchcase(test, pattern) for pattern in one.patterns)), None)
@@ -182,14 +74,14 @@ def find_skip(skips: Iterable[Known], reason: str) -> Known | None:
 
 def verdicts(plan: Plan, run: Run) -> list[str]:
     """What is unexpected in a module's run, and what to do about it."""
-    wrong = []
+    wrong, fails = [], plan.fails_of(run.module)
     if run.broken_in:
         text = run.tests[run.broken_in].text
         wrong.append(f"{run.broken_in} ended the run: mend it, or list it in `not_run` of known.toml. {text}")
     for test, outcome in run.tests.items():
         if test == run.broken_in:
             continue
-        known = find_known(plan.fails, test)
+        known = find_known(fails, test)
         if outcome.kind == FAILED and not known:
             wrong.append(
                 f"{test} failed: mend it, or list it in `fails` of known.toml with the reason.\n{outcome.text}"
@@ -206,10 +98,9 @@ def idle_patterns(plan: Plan, runs: Iterable[Run]) -> list[str]:
     """Patterns of ``known.toml`` that fit nothing in these runs, though they are of these modules."""
     by_module = {run.module: run for run in runs}
     idle = []
-    for pattern in (pattern for one in (*plan.fails, *plan.not_run) for pattern in one.patterns):
-        run = by_module.get(module_of(plan, pattern))
-        if run and not any(fnmatchcase(test, pattern) for test in run.tests):
-            idle.append(pattern)
+    for run in by_module.values():
+        for one in (*plan.fails_of(run.module), *plan.not_run_of(run.module)):
+            idle += [pattern for pattern in one.patterns if not any(fnmatchcase(test, pattern) for test in run.tests)]
     if len(by_module) == len(plan.modules):
         reasons = [reason for run in by_module.values() for _, reason in run.skips]
         skips = [pattern for one in plan.skips for pattern in one.patterns]
@@ -217,26 +108,15 @@ def idle_patterns(plan: Plan, runs: Iterable[Run]) -> list[str]:
     return idle
 
 
-def module_of(plan: Plan, pattern: str) -> str:
-    """The module that a pattern is of.
-
-    Raises:
-        ValueError: it is of none that is run.
-    """
-    found = [module for module in plan.modules if re.match(rf"{re.escape(module)}([.:]|$)", pattern)]
-    if not found:
-        raise ValueError(f"known.toml: {pattern} does not begin with a module that is run.")
-    return max(found, key=len)
-
-
 def known_reasons(plan: Plan, run: Run) -> dict[str, Counter[str]]:
     """Why tests of a module failed, were not run and were skipped, as is known, with how many; by kind."""
     counters: dict[str, Counter[str]] = {FAILED: Counter(), NOT_RUN: Counter(), SKIPPED: Counter()}
+    listed = {FAILED: plan.fails_of(run.module), NOT_RUN: plan.not_run_of(run.module)}
     for test, outcome in run.tests.items():
         if outcome.kind == SKIPPED:
             known = find_skip(plan.skips, outcome.text)
         else:
-            known = find_known({FAILED: plan.fails, NOT_RUN: plan.not_run}.get(outcome.kind, ()), test)
+            known = find_known(listed.get(outcome.kind, ()), test)
         if known:
             counters[outcome.kind][known.reason] += 1
     return counters

@@ -1,12 +1,7 @@
-"""Runs in the sandbox: one module of CPython's test suite, each test's outcome told as it ends.
-
-Told on a descriptor of its own, a JSON object on a line that begins with ``MARK``: what was told before a trap or a
-time limit has arrived, and the last test that began is the one that it happened in.
-"""
+"""Runs in the sandbox: one module of CPython's test suite, with unittest."""
 
 import fnmatch
 import importlib
-import json
 import os
 import sys
 import time
@@ -16,12 +11,12 @@ import unittest
 import zipfile
 from pathlib import Path
 
-MARK = "\x1e"
+from suite_told import TAIL, Teller
+
 SUITE = "/tmp/suite"
 WORK = "/tmp/work"
 _PACKAGE = "test."
-_TAIL = 1500
-_dumps, _now, _write = json.dumps, time.perf_counter, os.write  # tests replace them in their modules
+_now = time.perf_counter  # tests replace it in its module
 
 
 def prepare(archive):
@@ -48,7 +43,7 @@ class _Translations(unittest.TestCase):
 
 def run(name, patterns):
     """Run a module's tests, but not those whose id fits a pattern."""
-    told = _Told(name, os.dup(1))
+    told = _Told(name)
     package, dot, _ = name.rpartition(".")
     if dot:  # the package would have all of its modules skipped, since some need sockets
         sys.modules[_PACKAGE + package] = stub = types.ModuleType(_PACKAGE + package)
@@ -59,7 +54,7 @@ def run(name, patterns):
     except unittest.SkipTest as reason:
         told.tell(id=name, outcome="skipped", text=str(reason))
     except Exception:  # noqa: BLE001 - a module that cannot be imported is one that failed
-        told.tell(id=name, outcome="failed", text=traceback.format_exc()[-_TAIL:])
+        told.tell(id=name, outcome="failed", text=traceback.format_exc()[-TAIL:])
     else:
         _leave_out(suite, patterns, told)
         suite.run(told)
@@ -79,19 +74,15 @@ def _leave_out(suite, patterns, told):
     suite._tests = kept
 
 
-class _Told(unittest.TestResult):
+class _Told(Teller, unittest.TestResult):
     """Tells what becomes of each test."""
 
-    def __init__(self, module, fd):
-        super().__init__()
-        self._module, self._fd = module, fd
+    def __init__(self, module):
+        Teller.__init__(self)
+        unittest.TestResult.__init__(self)
+        self._module = module
         self._outcome = self._text = None
         self._begin = 0.0
-
-    def tell(self, **what):
-        line = f"\n{MARK}{_dumps(what)}\n".encode()
-        while line:
-            line = line[_write(self._fd, line) :]
 
     def id_of(self, test):
         """A test's id without the package that all are in, beginning with the module."""
@@ -108,9 +99,9 @@ class _Told(unittest.TestResult):
 
     def _failed(self, test, text):
         if type(test).__name__ == "_ErrorHolder":  # of setUpClass and its kind: no test begins, and none ends
-            self.tell(id=self.id_of(test), outcome="failed", text=text[-_TAIL:])
+            self.tell(id=self.id_of(test), outcome="failed", text=text[-TAIL:])
         elif self._outcome != "failed":
-            self._outcome, self._text = "failed", text[-_TAIL:]
+            self._outcome, self._text = "failed", text[-TAIL:]
 
     def addError(self, test, err):  # noqa: N802
         self._failed(test, _formatted(err))
