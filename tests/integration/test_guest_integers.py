@@ -88,3 +88,30 @@ names, 'array' in np.array.__doc__, pickle.loads(pickle.dumps(np.array)) is np.a
 def test_types_stay_unchangeable(sandbox):
     for name in ("ndarray", "ufunc", "random.RandomState"):
         assert sandbox.run(f"np.{name}.x = 1").error.ename == "TypeError"
+
+
+@pytest.mark.parametrize(
+    ("code", "result"),
+    [
+        ("np.linalg.cond(np.zeros((2, 2)), 1)", "np.float64(inf)"),
+        ("np.random.binomial(np.array([0, 3]), 1.0)", "array([0, 3])"),
+        ("np.array([[1, 2], [3, 4]]).argmax(0, out=np.zeros(2, int))", "array([1, 1])"),
+        ("type('T', (), {'array': np.array})().array([1])", "array([1])"),
+        ("np.concat is np.concatenate, np.concat([[1], [2]]).dtype.name", "(True, 'int64')"),
+        ("np.array([0, 1]).view(np.matrix).choose([[1, 2], [3, 4]]).__class__.__name__", "'matrix'"),
+        ("len(pd.DatetimeIndex(['2020', '2020']).union(pd.DatetimeIndex(['2020', '2021'])))", "3"),
+    ],
+)
+def test_what_numpys_and_pandas_own_tests_found(sandbox, code, result):
+    told = sandbox.run(f"import pandas as pd; {code}")
+    assert told.result == result, told.error
+
+
+def test_a_class_with_array_function_is_given_the_function_that_was_called(sandbox):
+    code = """
+class Duck:
+    def __array_function__(self, function, types, args, kwargs):
+        return function in {np.sum, np.concatenate, np.ones_like}
+np.sum(Duck()), np.concatenate([Duck()]), np.ones_like(Duck())
+"""
+    assert sandbox.run(code).result == "(True, True, True)"

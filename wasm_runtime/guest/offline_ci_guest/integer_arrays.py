@@ -10,7 +10,7 @@ from offline_ci_guest.integers import NARROW, WIDE, Changeable, are_pythons, ask
 # Where these take their type.
 _OF_TYPE = {
     **dict.fromkeys(["empty", "empty_like", "identity", "ones", "ones_like", "zeros", "zeros_like"], 1),
-    **dict.fromkeys(["frombuffer", "fromfile", "fromiter", "fromstring", "genfromtxt", "loadtxt"], 1),
+    **dict.fromkeys(["astype", "frombuffer", "fromfile", "fromiter", "fromstring", "genfromtxt", "loadtxt"], 1),
     **dict.fromkeys(["cumprod", "cumsum", "fromfunction", "full_like", "prod", "sum"], 2),
     **dict.fromkeys(["eye", "tri"], 3),
     **dict.fromkeys(["geomspace", "linspace", "logspace"], 5),
@@ -87,7 +87,7 @@ def _arange(original):
         if (dtype is int or (not kwargs and _are_ints(args))) and is_program(sys._getframe(1)):
             args = _retyped(args, kwargs, 3)
         result = original(*args, **kwargs)
-        if dtype is None and result.dtype is NARROW and is_program(sys._getframe(1)):
+        if dtype is None and getattr(result, "dtype", None) is NARROW and is_program(sys._getframe(1)):
             return widened(result)
         return result
 
@@ -139,7 +139,8 @@ def _of_two_lists(original):
 def _of_sequences(original):
     def call(*args, **kwargs):
         result = original(*args, **kwargs)
-        if result.dtype is NARROW and args and are_pythons(args[0]) and is_program(sys._getframe(1)):
+        is_narrow = getattr(result, "dtype", None) is NARROW
+        if is_narrow and args and are_pythons(args[0]) and is_program(sys._getframe(1)):
             return widened(result)
         return result
 

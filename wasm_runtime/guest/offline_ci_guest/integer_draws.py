@@ -4,6 +4,7 @@ import sys
 
 import numpy as np
 
+from offline_ci_guest.integer_indices import narrowed
 from offline_ci_guest.integers import Changeable, is_program, put, widened
 
 _DRAWS = ["binomial", "geometric", "hypergeometric", "logseries", "multinomial", "negative_binomial", "poisson", "zipf"]
@@ -22,7 +23,8 @@ def _randint(original):
 
 def _draw(original):
     def draw(self, *args, **kwargs):
-        drawn = original(self, *args, **kwargs)
+        kwargs = {name: narrowed(value) for name, value in kwargs.items()}
+        drawn = original(self, *map(narrowed, args), **kwargs)
         return widened(drawn) if is_program(sys._getframe(1)) else drawn
 
     return draw

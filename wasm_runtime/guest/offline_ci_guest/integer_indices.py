@@ -8,35 +8,38 @@ from offline_ci_guest.integers import NARROW, WIDE, Changeable, calls_method, is
 
 _TAKING = ["put", "repeat"]
 _GIVING = ["argmax", "argmin", "argpartition", "argsort", "nonzero"]
-_GIVING_FUNCTIONS = ["argwhere", "bincount", "digitize", "flatnonzero", "lexsort"]
+_GIVING_FUNCTIONS = [
+    "argwhere", "bincount", "count_nonzero", "digitize", "flatnonzero", "lexsort", "nanargmax", "nanargmin",
+    "ravel_multi_index", "unravel_index",
+]  # fmt: skip
 
 
-def _narrowed(indices):
+def narrowed(indices):
     """Indices in the width that numpy's compiled code can count in; those that do not fit stay, and are refused."""
     if getattr(indices, "dtype", None) != WIDE:
         return indices
-    wide = multiarray.asarray(indices)
+    wide = multiarray.asanyarray(indices)
     narrow = wide.astype(NARROW)
     return narrow if (narrow == wide).all() else indices
 
 
 def _of_indices(original):
     def method(self, indices, *args, **kwargs):
-        return original(self, _narrowed(indices), *args, **kwargs)
+        return original(self, narrowed(indices), *args, **kwargs)
 
     return method
 
 
 def _choose(original):
     def choose(self, *args, **kwargs):
-        return original(_narrowed(self), *args, **kwargs)
+        return original(narrowed(self), *args, **kwargs)
 
     return choose
 
 
 def _searchsorted(original):
     def searchsorted(self, v, side="left", sorter=None):
-        found = original(self, v, side, _narrowed(sorter))
+        found = original(self, v, side, narrowed(sorter))
         return widened(found) if calls_method(sys._getframe(1)) else found
 
     return searchsorted
@@ -44,7 +47,7 @@ def _searchsorted(original):
 
 def _reduceat(original):
     def reduceat(self, array, indices, *args, **kwargs):
-        return original(self, array, _narrowed(indices), *args, **kwargs)
+        return original(self, array, narrowed(indices), *args, **kwargs)
 
     return reduceat
 
@@ -54,6 +57,11 @@ def _reduceat(original):
 
 def _giving(original):
     def method(self, *args, **kwargs):
+        out = args[1] if len(args) > 1 else kwargs.get("out")
+        if getattr(out, "dtype", None) == WIDE:
+            args, kwargs = args[:1], {name: value for name, value in kwargs.items() if name != "out"}
+            out[...] = original(self, *args, **kwargs)
+            return out
         found = original(self, *args, **kwargs)
         is_given = kwargs.get("out") is None and calls_method(sys._getframe(1))
         return widened(found) if is_given else found
@@ -102,3 +110,9 @@ def install(module):
         put(module.ndarray, "choose", _choose)
     with Changeable(module.ufunc):
         put(module.ufunc, "reduceat", _reduceat)
+
+
+def install_pandas(module):
+    """Into ``pandas._libs.arrays``, whose compiled ``repeat`` gives numpy what it is given."""
+    with Changeable(module.NDArrayBacked):
+        put(module.NDArrayBacked, "repeat", _of_indices)

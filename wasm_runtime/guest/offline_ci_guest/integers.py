@@ -8,6 +8,7 @@ index being one type. Whose code asks is told by its file.
 
 import ctypes
 import functools
+import types
 
 import numpy as np
 from numpy._core import fromnumeric
@@ -19,6 +20,11 @@ _OURS = f"{__file__.rpartition('/')[0]}/"
 _FLAGS_AT = 84
 """``tp_flags`` in a type. Source: CPython 3.14 ``Include/cpython/object.h``, with pointers of 32 bits."""
 _IMMUTABLE = 1 << 8
+_kept = []
+"""What is under a dispatcher, which counts no reference to what it is given here."""
+_DISPATCHER = type(np.concatenate)
+_IMPLEMENTATION_AT = 20
+"""``default_impl`` in a dispatcher. Source: numpy 2.4 ``arrayfunction_override.c``, with pointers of 32 bits."""
 _SEQUENCES, _INTEGERS = (list, tuple), frozenset({int, range})
 _astype = np.ndarray.astype
 """As long as it is numpy's own, which takes half the time of ours."""
@@ -62,10 +68,33 @@ def widened(found):
     return _astype(found, WIDE) if isinstance(found, np.ndarray) else np.int64(found)
 
 
+class _Unbound(staticmethod):
+    """A function that, like those in C, does not become a method where it is an attribute of a class."""
+
+    def __reduce__(self):
+        return self.__qualname__
+
+
 def put(owner, name, make, *arguments):
     """``owner.name`` becomes what ``make`` makes of it."""
     original = getattr(owner, name)
-    setattr(owner, name, functools.update_wrapper(make(original, *arguments), original))
+    if type(original) is _DISPATCHER:
+        _put_under(original, make, arguments)
+        return
+    function = functools.update_wrapper(make(original, *arguments), original)
+    is_unbound = not isinstance(owner, type) and isinstance(original, types.BuiltinFunctionType)
+    setattr(owner, name, _Unbound(function) if is_unbound else function)
+
+
+def _put_under(dispatcher, make, arguments):
+    """The function stays what it is to ``__array_function__``; only what it does for numpy's own arrays changes."""
+    done = dispatcher._implementation
+    slot = ctypes.c_uint32.from_address(id(dispatcher) + _IMPLEMENTATION_AT)
+    if slot.value != id(done):
+        raise SystemError("the layout of numpy's functions has changed")
+    function = functools.update_wrapper(make(done, *arguments), done)
+    _kept.append((function, done))
+    slot.value = id(function)
 
 
 class Changeable:
@@ -106,4 +135,6 @@ def install_pandas(module):
         return original(np.int64 if dtype is int else dtype)
 
     original = module.pandas_dtype
+    # pandas tells its own code from a program's by the file, to name the program's line in a warning.
+    pandas_dtype.__code__ = pandas_dtype.__code__.replace(co_filename=module.__file__)
     module.pandas_dtype = functools.update_wrapper(pandas_dtype, original)

@@ -24,6 +24,7 @@ _CHANGES = {
     "hashlib": "key_derivation:install",
     "numpy": "integers:install products:install",
     "numpy.random": "integers:install_random",
+    "pandas._libs.arrays": "integer_indices:install_pandas",
     "pandas.core.dtypes.common": "integers:install_pandas",
     "numpy.linalg._linalg": "linalg:install",
     "tqdm.std": "thread_patches:install_tqdm",

@@ -5,8 +5,6 @@ where it means the same.
 """
 
 import ctypes
-import functools
-import sys
 
 import numpy as np
 from numpy._core import _multiarray_umath
@@ -19,8 +17,6 @@ _REPLACE_LOOP = 30
 """``PyUFunc_ReplaceLoopBySignature`` among numpy's functions. Source: numpy 2.4 ``__ufunc_api.h``."""
 _LARGE = 40 * 40
 """``dot`` of less than that many numbers stays as it is: asking would take longer than multiplying."""
-_DOT_AT = ("numpy", "numpy._core", "numpy._core.multiarray", "numpy._core.numeric", "numpy.linalg._linalg",
-           "numpy.lib._function_base_impl")  # fmt: skip
 
 
 def _address(function):
@@ -71,8 +67,6 @@ def _dot(original):
 def install(module):
     """Into ``numpy``."""
     _replace_loops()
-    dot = functools.update_wrapper(_dot(module.dot), module.dot)
-    for name in _DOT_AT:
-        sys.modules[name].dot = dot
+    put(module, "dot", _dot)
     with Changeable(module.ndarray):
         put(module.ndarray, "dot", _dot)
