@@ -182,3 +182,15 @@ def test_other_images_have_it_too(image):
         assert value(sandbox, code) == "np.False_"
         code = "import scipy.linalg; np.allclose(scipy.linalg.blas.dgemm(1.0, b, b), b @ b)"
         assert value(sandbox, code) == "True"
+
+
+def test_numpy_may_be_loaded_anew(sandbox):
+    code = """
+import importlib, warnings
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    importlib.reload(np)
+a = matrix(100, 100)
+(a @ a == truth(a, a)).all() and (np.dot(a, a) == a @ a).all()
+"""
+    assert value(sandbox, code) == "np.True_"

@@ -5,6 +5,7 @@ where it means the same.
 """
 
 import ctypes
+import functools
 
 import numpy as np
 from numpy._core import _multiarray_umath
@@ -23,6 +24,7 @@ def _address(function):
     return ctypes.cast(function, ctypes.c_void_p).value
 
 
+@functools.cache  # numpy may be loaded anew, and has the same loops then
 def _replace_loops():
     # scipy's libraries find it under its name, as they would had scipy loaded it.
     ctypes.CDLL(f"{_PACKAGES}scipy.libs/libopenblas.so", ctypes.RTLD_GLOBAL)
