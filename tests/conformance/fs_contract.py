@@ -674,9 +674,10 @@ class PipeContract:
 
     def test_the_descriptors_are_the_lowest_free_ones(self, files):
         first = files.pipe()
+        next_one = files.dup(first[1])  # a machine's process may have others open, with gaps
+        files.close(next_one)
         files.close(first[0])
-        second = files.pipe()
-        assert second == (first[0], first[1] + 1)
+        assert files.pipe() == (first[0], next_one)
 
     def test_an_empty_pipe_and_its_end(self, files):
         reader, writer = files.pipe()

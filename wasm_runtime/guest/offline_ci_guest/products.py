@@ -6,13 +6,14 @@ where it means the same.
 
 import ctypes
 import functools
+import os
 
 import numpy as np
 from numpy._core import _multiarray_umath
 
 from offline_ci_guest.integers import Changeable, put
 
-_PACKAGES = np.__path__[0].removesuffix("numpy")
+_OPENBLAS = f"{np.__path__[0].removesuffix('numpy')}scipy.libs/libopenblas.so"
 _LOOPS = {"double_matmul": np.dtype(np.double).num, "float_matmul": np.dtype(np.single).num}
 _REPLACE_LOOP = 30
 """``PyUFunc_ReplaceLoopBySignature`` among numpy's functions. Source: numpy 2.4 ``__ufunc_api.h``."""
@@ -26,8 +27,10 @@ def _address(function):
 
 @functools.cache  # numpy may be loaded anew, and has the same loops then
 def _replace_loops():
+    if not os.path.exists(_OPENBLAS):  # a runtime without scipy
+        return
     # scipy's libraries find it under its name, as they would had scipy loaded it.
-    ctypes.CDLL(f"{_PACKAGES}scipy.libs/libopenblas.so", ctypes.RTLD_GLOBAL)
+    ctypes.CDLL(_OPENBLAS, ctypes.RTLD_GLOBAL)
     library = ctypes.CDLL(f"{__file__.rpartition('/')[0]}/libproducts.so")
     get_pointer = ctypes.PYFUNCTYPE(ctypes.POINTER(ctypes.c_void_p), ctypes.py_object, ctypes.c_char_p)(
         ("PyCapsule_GetPointer", ctypes.pythonapi)
