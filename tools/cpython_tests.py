@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,18 +35,16 @@ def main() -> None:
 
 
 def _get(library: Path | None) -> None:
-    """Pack the suite: sorted, not compressed and without times, so that it has the same bytes everywhere."""
+    """Pack the suite, sorted."""
     library = library or unpack(_PACKAGES, ARCHIVE.parent / "debian") / "usr" / "lib" / _PYTHON
     if not all((library / "test" / name).is_dir() for name in ("support", "test_json")):
         sys.exit(f"{library} does not hold CPython's tests. Name the folder that has its `test` package: --lib PATH")
-    ARCHIVE.parent.mkdir(parents=True, exist_ok=True)
-    part = ARCHIVE.with_suffix(".part")
-    with zipfile.ZipFile(part, "w") as archive:
-        for path in sorted(path for pattern in _PACKED for path in library.glob(pattern)):
-            if path.is_file() and path.suffix != ".pyc":
-                archive.writestr(zipfile.ZipInfo(path.relative_to(library).as_posix()), path.read_bytes())
-    part.replace(ARCHIVE)
-    print(f"[cpython tests] {ARCHIVE}", flush=True)
+    paths = sorted(path for pattern in _PACKED for path in library.glob(pattern))
+    CPYTHON.pack(
+        (path.relative_to(library).as_posix(), path.read_bytes())
+        for path in paths
+        if path.is_file() and path.suffix != ".pyc"
+    )
 
 
 def version() -> str:

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import tomllib
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,26 +37,21 @@ def main() -> None:
         argv = [*pip_command(), "download", "--no-deps", "--only-binary=:all:", "--quiet", *pip_options(), *_TARGET]
         subprocess.run([*argv, f"--dest={folder}", f"--requirement={PINNED}"], check=True)
         for suite in suites:
-            _pack(suite, Path(folder))
+            suite.pack(_members(suite, Path(folder)))
 
 
-def _pack(suite: Suite, wheels: Path) -> None:
-    """Pack a suite: sorted, not compressed and without times, so that it has the same bytes everywhere."""
-    suite.archive.parent.mkdir(parents=True, exist_ok=True)
-    part = suite.archive.with_suffix(".part")
-    with zipfile.ZipFile(part, "w") as archive:
-        for wheel in sorted(wheels.iterdir()):
-            package = wheel.name.partition("-")[0]
-            if package in {NUMPY.name, PANDAS.name} - {suite.name}:
-                continue
-            with zipfile.ZipFile(wheel) as file:
-                for name in sorted(file.namelist()):
-                    if not name.endswith("/") and (package != suite.name or _is_of_tests(name, package)):
-                        archive.writestr(zipfile.ZipInfo(name), file.read(name))
-                if package == suite.name:
-                    archive.writestr(zipfile.ZipInfo(f"{package}/pytest.ini"), _settings(file))
-    part.replace(suite.archive)
-    print(f"[package tests] {suite.archive}", flush=True)
+def _members(suite: Suite, wheels: Path) -> Iterator[tuple[str, bytes]]:
+    """Names and contents, sorted."""
+    for wheel in sorted(wheels.iterdir()):
+        package = wheel.name.partition("-")[0]
+        if package in {NUMPY.name, PANDAS.name} - {suite.name}:
+            continue
+        with zipfile.ZipFile(wheel) as file:
+            for name in sorted(file.namelist()):
+                if not name.endswith("/") and (package != suite.name or _is_of_tests(name, package)):
+                    yield name, file.read(name)
+            if package == suite.name:
+                yield f"{package}/pytest.ini", _settings(file).encode()
 
 
 def _is_of_tests(name: str, package: str) -> bool:

@@ -6,8 +6,6 @@ Each function returns a number that is checked; each takes 2 to 50 ms natively.
 from __future__ import annotations
 
 import io
-import math
-import time
 from collections.abc import Callable
 
 import numpy as np
@@ -131,19 +129,3 @@ WORKLOADS: dict[Callable[[], float], float] = {
     texts: 256000.0,
 }
 """What each must return."""
-
-
-def measure() -> dict[str, float]:
-    """Seconds that each workload takes, once.
-
-    Raises:
-        AssertionError: a result is wrong.
-    """
-    seconds = {}
-    for work, expected in WORKLOADS.items():
-        begin = time.perf_counter()
-        result = work()
-        seconds[work.__name__] = time.perf_counter() - begin
-        if not math.isclose(result, expected, rel_tol=1e-9):
-            raise AssertionError(f"{work.__name__} gave {result}, not {expected}")
-    return seconds

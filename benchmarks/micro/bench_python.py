@@ -15,6 +15,7 @@ from peers import NodePyodide, PeerMissingError, native_python
 from offline_ci import Sandbox
 
 SPEED = Goal("pure Python against Pyodide in Node, geometric mean of 13", "ratio", 1.1, 0.8)
+_FOLDER = Path(__file__).parent
 ARRAYS = Goal("numpy and pandas against Pyodide in Node, geometric mean of 15", "ratio", 1.1, 0.8)
 
 Times = dict[str, list[float]]
@@ -32,10 +33,10 @@ def arrays(runs: int) -> list[Row]:
 
 def _beside(goal: Goal, module: str, packages: tuple[str, ...], runs: int) -> Row:
     """Rounds of the whole suite, one interpreter after the other, so that all see the same machine."""
-    source = Path(__file__).with_name(f"{module}.py").read_text(encoding="utf-8")
+    sources = [(_FOLDER / f"{name}.py").read_text(encoding="utf-8") for name in (module, "workloads")]
     with Sandbox() as sandbox:
-        assert sandbox.run(source).ok
-        suites: dict[str, Callable[[], str]] = {"ours": lambda: str(sandbox.run("measure()").result)}
+        assert all(sandbox.run(source).ok for source in sources)
+        suites: dict[str, Callable[[], str]] = {"ours": lambda: str(sandbox.run("measure(WORKLOADS)").result)}
         missing: dict[str, float | str] = {}
         try:
             native_python()
@@ -44,8 +45,9 @@ def _beside(goal: Goal, module: str, packages: tuple[str, ...], runs: int) -> Ro
             missing["native CPython"] = str(error)
         try:
             with NodePyodide(*packages) as peer:
-                peer.run(source + "\n0")
-                suites["node"] = lambda: peer.run("str(measure())")[0]
+                for source in sources:
+                    peer.run(source + "\n0")
+                suites["node"] = lambda: peer.run("str(measure(WORKLOADS))")[0]
                 return _row(goal, _rounds(suites, runs), missing, peer.version)
         except PeerMissingError as error:
             times = _rounds(suites, runs)
@@ -54,7 +56,8 @@ def _beside(goal: Goal, module: str, packages: tuple[str, ...], runs: int) -> Ro
 
 
 def _native(module: str) -> str:
-    code = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import {module}; print({module}.measure())"
+    code = f"import sys; sys.path.insert(0, {str(_FOLDER)!r}); import {module}, workloads; "
+    code += f"print(workloads.measure({module}.WORKLOADS))"
     return subprocess.run([native_python(), "-c", code], check=True, capture_output=True, text=True).stdout
 
 

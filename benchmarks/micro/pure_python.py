@@ -10,7 +10,6 @@ import itertools
 import json
 import random
 import re
-import time
 from collections.abc import Callable
 
 
@@ -177,19 +176,3 @@ WORKLOADS: dict[Callable[[], int], int] = {
     nested_lists: 12_841_375,
 }
 """What each must return."""
-
-
-def measure() -> dict[str, float]:
-    """Seconds that each workload takes, once.
-
-    Raises:
-        AssertionError: a result is wrong.
-    """
-    seconds = {}
-    for work, expected in WORKLOADS.items():
-        begin = time.perf_counter()
-        result = work()
-        seconds[work.__name__] = time.perf_counter() - begin
-        if result != expected:
-            raise AssertionError(f"{work.__name__} gave {result}, not {expected}")
-    return seconds

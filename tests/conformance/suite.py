@@ -17,6 +17,7 @@ import json
 import re
 import tomllib
 import zipfile
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -61,6 +62,16 @@ class Suite:
     def record(self) -> str:
         """The command that runs all of it and writes the figures."""
         return f"python tools/record_suite.py {self.folder.name}"
+
+    def pack(self, members: Iterable[tuple[str, bytes]]) -> None:
+        """Make the archive: not compressed and without times, so that it has the same bytes everywhere."""
+        self.archive.parent.mkdir(parents=True, exist_ok=True)
+        part = self.archive.with_suffix(".part")
+        with zipfile.ZipFile(part, "w") as file:
+            for name, data in members:
+                file.writestr(zipfile.ZipInfo(name), data)
+        part.replace(self.archive)
+        print(f"[{self.name}'s tests] {self.archive}", flush=True)
 
     def modules(self) -> set[str]:
         """All that are in the archive; a package of modules is one."""

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from conformance.suite import Known, Plan
+from conformance.suites.told import MARK
 from offline_ci import ExecutionResult
 
 PASSED, FAILED, NOT_RUN, SKIPPED = KINDS = ("passed", "failed", "not run", "skipped")
-_MARK = "\x1e"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +128,9 @@ def parse_run(module: str, result: ExecutionResult) -> Run:
     parts: dict[str, str] = {}
     current, has_ended = module, False
     for line in result.stdout.split("\n"):
-        if not line.startswith(_MARK):
+        if not line.startswith(MARK):
             continue
-        told = json.loads(line.removeprefix(_MARK))
+        told = json.loads(line.removeprefix(MARK))
         if "begin" in told:
             current = told["begin"]
         elif "part" in told:

@@ -4,7 +4,6 @@ import fnmatch
 import importlib
 import os
 import sys
-import time
 import traceback
 import types
 import unittest
@@ -16,7 +15,6 @@ from suite_told import TAIL, Teller
 SUITE = "/tmp/suite"
 WORK = "/tmp/work"
 _PACKAGE = "test."
-_now = time.perf_counter  # tests replace it in its module
 
 
 def prepare(archive):
@@ -81,8 +79,6 @@ class _Told(Teller, unittest.TestResult):
         Teller.__init__(self)
         unittest.TestResult.__init__(self)
         self._module = module
-        self._outcome = self._text = None
-        self._begin = 0.0
 
     def id_of(self, test):
         """A test's id without the package that all are in, beginning with the module."""
@@ -90,18 +86,16 @@ class _Told(Teller, unittest.TestResult):
         return name if name.startswith(f"{self._module}.") else f"{self._module}: {name}"
 
     def startTest(self, test):  # noqa: N802 - unittest's name, as those below
-        self._outcome, self._text, self._begin = "passed", None, _now()
-        self.tell(begin=self.id_of(test))
+        self.test_begins(self.id_of(test))
 
     def stopTest(self, test):  # noqa: N802
-        what = {"id": self.id_of(test), "outcome": self._outcome, "s": round(_now() - self._begin, 3)}
-        self.tell(**what, **({} if self._text is None else {"text": self._text}))
+        self.test_ends(self.id_of(test))
 
     def _failed(self, test, text):
         if type(test).__name__ == "_ErrorHolder":  # of setUpClass and its kind: no test begins, and none ends
             self.tell(id=self.id_of(test), outcome="failed", text=text[-TAIL:])
-        elif self._outcome != "failed":
-            self._outcome, self._text = "failed", text[-TAIL:]
+        else:
+            self.test_failed(text)
 
     def addError(self, test, err):  # noqa: N802
         self._failed(test, _formatted(err))
@@ -123,8 +117,8 @@ class _Told(Teller, unittest.TestResult):
             self.tell(id=self.id_of(test), outcome="skipped", text=str(reason))
         elif isinstance(test, unittest.case._SubTest):
             self.tell(part=self.id_of(test), text=str(reason))
-        elif self._outcome == "passed":
-            self._outcome, self._text = "skipped", str(reason)
+        else:
+            self.test_was_skipped(str(reason))
 
 
 def _formatted(err):

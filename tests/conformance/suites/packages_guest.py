@@ -7,7 +7,6 @@ import fnmatch
 import importlib
 import os
 import sys
-import time
 import types
 import zipfile
 from pathlib import Path
@@ -20,7 +19,6 @@ WORK = "/tmp/work"
 _MARKS = ("network", "db", "clipboard")
 """Of tests that need what is not here."""
 _HELPERS = ("_multiarray_tests", "_operand_flag_tests", "_rational_tests", "_struct_ufunc_tests", "_umath_tests")
-_now = time.perf_counter
 
 
 def prepare(archive):
@@ -140,8 +138,6 @@ class _Told(Teller):
         super().__init__()
         self.error = ""
         self._module, self._patterns = module, patterns
-        self._outcome = self._text = None
-        self._begin = 0.0
 
     def _id_of(self, nodeid):
         return f"{self._module}::{nodeid.partition('::')[2]}"
@@ -169,20 +165,18 @@ class _Told(Teller):
             self.tell(id=self._module, outcome="skipped", text=_reason(report))
 
     def pytest_runtest_logstart(self, nodeid):
-        self._outcome, self._text, self._begin = "passed", None, _now()
         _Absent.in_test = True
-        self.tell(begin=self._id_of(nodeid))
+        self.test_begins(self._id_of(nodeid))
 
     def pytest_runtest_logreport(self, report):
-        if report.failed and self._outcome != "failed":
-            self._outcome, self._text = "failed", report.longreprtext[-TAIL:]
-        elif report.skipped and self._outcome == "passed":
-            self._outcome, self._text = "skipped", _reason(report)
+        if report.failed:
+            self.test_failed(report.longreprtext)
+        elif report.skipped:
+            self.test_was_skipped(_reason(report))
 
     def pytest_runtest_logfinish(self, nodeid):
         _Absent.in_test = False
-        what = {"id": self._id_of(nodeid), "outcome": self._outcome, "s": round(_now() - self._begin, 3)}
-        self.tell(**what, **({} if self._text is None else {"text": self._text}))
+        self.test_ends(self._id_of(nodeid))
 
 
 def _reason(report):
