@@ -57,39 +57,29 @@
           (f64.const 65536))
       (then (return (i32.const 0))))
 
-    ;; A result by rows, or one by columns, as of `out=c.T`.
-    (local.set $order (i32.const 101))
-    (local.set $ldc (call $leading
-      (i32.load offset=28 (local.get $steps)) (i32.load offset=32 (local.get $steps)) (local.get $p) (local.get $size)))
-    (if (i32.eqz (local.get $ldc)) (then
-      (local.set $order (i32.const 102))
-      (local.set $ldc (call $leading
-        (i32.load offset=32 (local.get $steps)) (i32.load offset=28 (local.get $steps)) (local.get $m) (local.get $size)))))
-
-    (local.set $trans_a (i32.const 101))
     (local.set $lda (call $leading
-      (i32.load offset=12 (local.get $steps)) (i32.load offset=16 (local.get $steps)) (local.get $n) (local.get $size)))
-    (if (i32.eqz (local.get $lda)) (then
-      (local.set $trans_a (i32.const 102))
-      (local.set $lda (call $leading
-        (i32.load offset=16 (local.get $steps)) (i32.load offset=12 (local.get $steps)) (local.get $m) (local.get $size)))))
-
-    (local.set $trans_b (i32.const 101))
+      (i32.load offset=12 (local.get $steps)) (i32.load offset=16 (local.get $steps))
+      (local.get $m) (local.get $n) (local.get $size)))
     (local.set $ldb (call $leading
-      (i32.load offset=20 (local.get $steps)) (i32.load offset=24 (local.get $steps)) (local.get $p) (local.get $size)))
-    (if (i32.eqz (local.get $ldb)) (then
-      (local.set $trans_b (i32.const 102))
-      (local.set $ldb (call $leading
-        (i32.load offset=24 (local.get $steps)) (i32.load offset=20 (local.get $steps)) (local.get $n) (local.get $size)))))
-
-    (if (i32.eqz (i32.and (i32.ne (local.get $lda) (i32.const 0))
-          (i32.and (i32.ne (local.get $ldb) (i32.const 0)) (i32.ne (local.get $ldc) (i32.const 0)))))
+      (i32.load offset=20 (local.get $steps)) (i32.load offset=24 (local.get $steps))
+      (local.get $n) (local.get $p) (local.get $size)))
+    (local.set $ldc (call $leading
+      (i32.load offset=28 (local.get $steps)) (i32.load offset=32 (local.get $steps))
+      (local.get $m) (local.get $p) (local.get $size)))
+    (if (i32.or (i32.eqz (local.get $lda)) (i32.or (i32.eqz (local.get $ldb)) (i32.eqz (local.get $ldc))))
       (then (return (i32.const 0))))
     (if (i32.eqz (call $has_memory)) (then (return (i32.const 0))))
 
-    ;; 111 for a matrix that lies as C does, 112 for one that lies the other way.
-    (local.set $trans_a (i32.add (i32.const 111) (i32.ne (local.get $trans_a) (local.get $order))))
-    (local.set $trans_b (i32.add (i32.const 111) (i32.ne (local.get $trans_b) (local.get $order))))
+    ;; 101 for a result by rows, 102 for one by columns, as of `out=c.T`; 111 for a matrix that lies as the result does,
+    ;; 112 for one that lies the other way.
+    (local.set $order (i32.add (i32.const 101) (call $by_columns (local.get $ldc))))
+    (local.set $trans_a (i32.add (i32.const 111)
+      (i32.ne (call $by_columns (local.get $lda)) (call $by_columns (local.get $ldc)))))
+    (local.set $trans_b (i32.add (i32.const 111)
+      (i32.ne (call $by_columns (local.get $ldb)) (call $by_columns (local.get $ldc)))))
+    (local.set $lda (call $absolute (local.get $lda)))
+    (local.set $ldb (call $absolute (local.get $ldb)))
+    (local.set $ldc (call $absolute (local.get $ldc)))
     (local.set $count (i32.load (local.get $dimensions)))
     (local.set $a (i32.load (local.get $args)))
     (local.set $b (i32.load offset=4 (local.get $args)))
@@ -122,17 +112,30 @@
         (br $next)))
     (i32.const 1))
 
-  ;; BLAS's leading dimension, in elements, of a matrix whose lines of `length` elements are `line` bytes apart, and
-  ;; their elements `element` bytes; 0 if BLAS cannot take it.
-  (func $leading (param $line i32) (param $element i32) (param $length i32) (param $size i32) (result i32)
-    (if (result i32)
+  ;; BLAS's leading dimension, in elements, of a matrix whose rows and whose columns are so many bytes apart: negative if
+  ;; it lies by columns; 0 if BLAS cannot take it.
+  (func $leading (param $row_step i32) (param $column_step i32) (param $rows i32) (param $columns i32) (param $size i32)
+    (result i32)
+    (if (call $has_lines (local.get $row_step) (local.get $column_step) (local.get $columns) (local.get $size))
+      (then (return (i32.div_s (local.get $row_step) (local.get $size)))))
+    (if (call $has_lines (local.get $column_step) (local.get $row_step) (local.get $rows) (local.get $size))
+      (then (return (i32.sub (i32.const 0) (i32.div_s (local.get $column_step) (local.get $size))))))
+    (i32.const 0))
+
+  ;; Whether lines of `length` elements without gaps lie one behind the other, `line` bytes from one to the next.
+  (func $has_lines (param $line i32) (param $element i32) (param $length i32) (param $size i32) (result i32)
+    (i32.and
+      (i32.eq (local.get $element) (local.get $size))
       (i32.and
-        (i32.eq (local.get $element) (local.get $size))
-        (i32.and
-          (i32.eqz (i32.and (local.get $line) (i32.sub (local.get $size) (i32.const 1))))
-          (i32.ge_s (local.get $line) (i32.mul (local.get $length) (local.get $size)))))
-      (then (i32.div_s (local.get $line) (local.get $size)))
-      (else (i32.const 0))))
+        (i32.eqz (i32.and (local.get $line) (i32.sub (local.get $size) (i32.const 1))))
+        (i32.ge_s (local.get $line) (i32.mul (local.get $length) (local.get $size))))))
+
+  (func $by_columns (param $leading i32) (result i32)
+    (i32.lt_s (local.get $leading) (i32.const 0)))
+
+  (func $absolute (param $leading i32) (result i32)
+    (select
+      (i32.sub (i32.const 0) (local.get $leading)) (local.get $leading) (call $by_columns (local.get $leading))))
 
   ;; OpenBLAS takes 32 MiB when it is first used, and waits for ever if they are not there. Source: OpenBLAS 0.3.28,
   ;; driver/others/memory.c (blas_memory_alloc).
